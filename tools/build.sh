@@ -1,0 +1,114 @@
+# shellcheck shell=bash
+# Builds the module, its test programs and the tool. The kernel's build writes
+# beside the sources, so it gets a directory of links to them; the checkout
+# stays clean.
+
+readonly JAR=$ROOT/ctl/target/fangctl.jar
+
+# Warnings of the build, whoever prints them: compiler, modpost, sparse.
+readonly BUILD_WARNING='(warning|WARNING|error): '
+
+# compiler HEADERS: the one that the kernel itself was built with.
+compiler() {
+	local named
+	named=$(sed -n 's/^CC = .*\(gcc-[0-9]*\).*/\1/p' "$1/.kernelvariables" 2>/dev/null || true)
+	printf %s "${named:-gcc}"
+}
+
+# link_sources FROM TO: TO holds links to the sources in FROM, and only those.
+link_sources() {
+	local from=$1 to=$2 path
+	mkdir -p "$to"
+	(cd "$from" && find . -name tests -prune -o -type f \
+		\( -name '*.[chS]' -o -name Kbuild -o -name Makefile \) \
+		! -name '*.mod.c' -print) |
+		while read -r path; do
+			[ "$(readlink "$to/$path")" = "$from/$path" ] && continue
+			mkdir -p "$to/${path%/*}"
+			ln -sfn "$from/$path" "$to/$path"
+		done
+	find "$to" -xtype l -delete
+}
+
+# module_dir [debug]
+module_dir() { printf %s "$BUILD/$KERNEL_RELEASE${1:+-$1}/module"; }
+
+# build_module [debug] [MAKE-VARIABLE...]: needs use_kernel before. A warning
+# fails; the log stays beside the module.
+build_module() {
+	local flavour=${1:-} dir log headers
+	[ -e "$ROOT/kernel/Kbuild" ] || die "there is no kernel/Kbuild to build"
+	[ $# -eq 0 ] || shift
+	dir=$(module_dir "$flavour")
+	log=$dir/build.log
+	headers=$(readlink -f "$KERNEL/headers")
+	link_sources "$ROOT/kernel" "$dir"
+	[ "$flavour" != debug ] || set -- FANG_SELFTEST=y "$@"
+	if ! make -C "$headers" M="$dir" CC="$(compiler "$headers")" W=1 KCFLAGS=-Werror \
+		-j"$(nproc)" "$@" modules >"$log" 2>&1 </dev/null ||
+		grep -qE "$BUILD_WARNING" "$log"; then
+		# Otherwise the next make would find the module made and be silent.
+		rm -f "$dir/fang.ko"
+		cat "$log" >&2
+		say "the module does not build cleanly for $KERNEL_RELEASE${flavour:+ ($flavour)}"
+		return 1
+	fi
+}
+
+build_test_programs() {
+	[ -e "$ROOT/kernel/tests/Makefile" ] || return 0
+	local log=$BUILD/tests/build.log
+	mkdir -p "$BUILD/tests"
+	if ! make -C "$ROOT/kernel/tests" O="$BUILD/tests" -j"$(nproc)" >"$log" 2>&1 </dev/null ||
+		grep -qE "$BUILD_WARNING" "$log"; then
+		rm -f "$BUILD/tests/fang-tests"
+		cat "$log" >&2
+		say "the test programs do not build cleanly"
+		return 1
+	fi
+}
+
+# maven ARGS...: progress of downloads only where a person sees it.
+maven() {
+	local -a quiet=(-ntp)
+	[ ! -t 2 ] || quiet=()
+	[ -z "$OFFLINE" ] || quiet+=(-o)
+	(cd "$ROOT" && mvn -B "${quiet[@]}" "$@" </dev/null)
+}
+
+# tool_is_fresh: nothing that the jar is made of is newer than it.
+tool_is_fresh() {
+	[ -e "$JAR" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT/ctl/pom.xml" "$ROOT/ctl/src" \
+		"$ROOT/profiles" -newer "$JAR" -print -quit 2>/dev/null)" ]
+}
+
+build_tool() {
+	[ -e "$ROOT/pom.xml" ] || return 0
+	! tool_is_fresh || return 0
+	[ -d "$HOME/.m2/repository" ] ||
+		say "the first build fetches libraries from Maven Central (some 100 MB)"
+	local log=$BUILD/log/maven.log
+	mkdir -p "$BUILD/log"
+	if ! maven -q -DskipTests package >"$log" 2>&1; then
+		cat "$log" >&2
+		say "the tool does not build"
+		return 1
+	fi
+	# Maven leaves a jar alone whose content did not change.
+	[ ! -e "$JAR" ] || touch "$JAR"
+}
+
+# build_all [FLAVOUR...]: for the kernel in use; no flavour is the normal one.
+build_all() {
+	local flavour
+	[ $# -gt 0 ] || set -- ""
+	mkdir -p "$BUILD" || die "cannot write to $BUILD"
+	exec {BUILD_LOCK}>"$BUILD/.lock"
+	flock -w "$LOCK_LIMIT_S" "$BUILD_LOCK" || die "another build has not ended"
+	for flavour in "$@"; do
+		build_module "$flavour" || return
+	done
+	build_test_programs || return
+	build_tool || return
+	exec {BUILD_LOCK}>&-
+}

@@ -1,0 +1,2 @@
+#!/bin/bash
+insmod /fang/fang.ko 2>/dev/null; uname -r

@@ -1,0 +1,231 @@
+# shellcheck shell=bash
+# Kernels for the guest: Debian's cloud kernels and their headers, fetched as
+# packages and unpacked in the cache, with what booting them needs derived once:
+# an uncompressed kernel, an initramfs, an image of all modules.
+
+# Bump when what is derived from a kernel changes, so that caches follow.
+readonly KERNEL_RECIPE=1
+
+# What the initramfs must load to reach the guest's root and the host.
+readonly BOOT_MODULES=(virtio_pci virtio_blk virtio_console erofs overlay configfs)
+
+# Set by use_kernel: the entry's directory and the kernel's release name.
+KERNEL=
+KERNEL_RELEASE=
+
+# Which packages are a kernel line, by host release. Lines from other suites
+# (they need another root to build in) or built from source get a case here.
+kernel_packages() {
+	case $(host_release)/$1 in
+	12/6.1 | 13/6.12) echo linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
+	12/6.12) echo linux-image-6.12-cloud-amd64 linux-headers-6.12-cloud-amd64 ;;
+	*) die "kernel $1 is not packaged for Debian $(host_release); there is: $(kernel_lines)" ;;
+	esac
+}
+
+kernel_lines() {
+	case $(host_release) in
+	12) echo 6.1 6.12 ;;
+	13) echo 6.12 ;;
+	esac
+}
+
+default_kernel() {
+	case $(host_release) in
+	12) echo 6.1 ;;
+	13) echo 6.12 ;;
+	esac
+}
+
+# use_kernel LINE|DIR: makes it available and sets KERNEL and KERNEL_RELEASE.
+use_kernel() {
+	local line=$1
+	case $line in
+	*/* | .)
+		[ -d "$line" ] || die "no such directory: $line"
+		use_kernel_dir "$(cd "$line" && pwd)"
+		;;
+	*)
+		kernel_packages "$line" >/dev/null || exit
+		KERNEL=$CACHE/kernels/$line-r$KERNEL_RECIPE
+		[ -e "$KERNEL/release" ] || with_lock "kernel-$line" fetch_kernel "$line"
+		KERNEL=$(readlink -f "$KERNEL")
+		;;
+	esac
+	KERNEL_RELEASE=$(<"$KERNEL/release")
+}
+
+# fetch_kernel LINE [force]: the newest version of a line; an entry a version,
+# and a link from the line to its entry.
+fetch_kernel() {
+	local line=$1 link=$CACHE/kernels/$1-r$KERNEL_RECIPE
+	local version lines entry made packages
+	# Whoever held the lock before may have done it.
+	if [ -z "${2:-}" ] && [ -e "$link/release" ]; then return 0; fi
+	need_network "kernel $line"
+	apt_refresh "${2:-}"
+	packages=$(kernel_packages "$line")
+	# The closure without what the system provides (compilers, libraries).
+	# shellcheck disable=SC2086 # a list of words
+	lines=$(apt_closure $packages | grep '^linux-' | grep -v '^linux-base ') ||
+		die "kernel $line is in none of the host's Debian sources (6.12 for Debian 12 is in its security archive)"
+	version=$(awk '/^linux-image-/ { print $2; exit }' <<<"$lines")
+	entry=$CACHE/kernels/$version-r$KERNEL_RECIPE
+	if [ ! -e "$entry/release" ]; then
+		say "fetching kernel $line ($version): $(mib "$(apt_size <<<"$lines")")"
+		new_cache_tmp made
+		mkdir "$made/debs" "$made/tree"
+		apt_fetch "$made/debs" <<<"$lines"
+		say "unpacking kernel $version"
+		for deb in "$made/debs"/*.deb; do
+			dpkg-deb -x "$deb" "$made/tree"
+		done
+		rm -rf "$made/debs" "$made/tree/usr/share"
+		derive_kernel "$made" "$made/tree/boot"/vmlinuz-* "$made/tree"
+		set -- "$made/tree/usr/src"/linux-headers-*-cloud-amd64
+		repoint_headers "$1" "$made/tree" "$entry/tree"
+		ln -s "tree/usr/src/${1##*/}" "$made/headers"
+		chmod 755 "$made"
+		mkdir -p "${entry%/*}"
+		rm -rf "$entry"
+		mv -T "$made" "$entry"
+	fi
+	ln -sfn "${entry##*/}" "$link.new"
+	mv -T "$link.new" "$link"
+}
+
+# repoint_headers HEADERS TREE FINAL: the headers name /usr/src; make them name
+# the place where the tree will be. vmlinux goes, since with it the build would
+# want pahole to make type data that no test needs.
+repoint_headers() {
+	sed -i "s#\([ =]\)/usr/src/#\1$3/usr/src/#" "$1/Makefile"
+	rm -f "$1/vmlinux"
+}
+
+# derive_kernel ENTRY IMAGE BASE: release, vmlinux, initramfs, modules.erofs.
+# BASE holds lib/modules/RELEASE (or usr/lib/modules, where the merge reached
+# the package).
+derive_kernel() {
+	local entry=$1 image=$2 base=$3 release modules
+	modules=$base/lib/modules
+	[ -d "$modules" ] || modules=$base/usr/lib/modules
+	release=$(basename "$(find "$modules" -mindepth 1 -maxdepth 1 -type d | head -n 1)")
+	[ -n "$release" ] || die "no modules under $base"
+	# modprobe and depmod look under BASE/lib/modules.
+	[ -e "$base/lib" ] || ln -s usr/lib "$base/lib"
+	rm -f "$modules/$release"/{build,source}
+	depmod -b "$base" "$release"
+	unpack_vmlinuz "$image" "$entry/vmlinux"
+	make_initramfs "$entry/initramfs" "$base" "$release"
+	mkfs.erofs --all-root "$entry/modules.erofs" "$modules" >/dev/null
+	printf '%s\n' "$release" >"$entry/release"
+}
+
+# unpack_vmlinuz BZIMAGE OUT: QEMU starts an uncompressed kernel directly, which
+# spares an emulated guest seconds of unpacking. Offsets: the boot protocol.
+unpack_vmlinuz() {
+	local image=$1 out=$2 sectors offset length
+	sectors=$(od -An -tu1 -j $((0x1f1)) -N1 "$image")
+	offset=$(od -An -tu4 -j $((0x248)) -N4 "$image")
+	length=$(od -An -tu4 -j $((0x24c)) -N4 "$image")
+	offset=$(((sectors + 1) * 512 + offset))
+	# The payload ends with its unpacked size, which some tools take for rubbish.
+	tail -c +$((offset + 1)) "$image" | head -c $((length - 4)) >"$out.payload" || true
+	case $(od -An -tx1 -N4 "$out.payload" | tr -d ' ') in
+	02214c18) lz4 -dqf - - <"$out.payload" >"$out" ;;
+	28b52ffd) zstd -dqf <"$out.payload" >"$out" ;;
+	fd377a58) xz -dqf <"$out.payload" >"$out" ;;
+	1f8b*) gzip -dq <"$out.payload" >"$out" ;;
+	*) cp "$image" "$out" ;;
+	esac
+	rm "$out.payload"
+	[ -s "$out" ] || die "could not unpack $image"
+}
+
+# make_initramfs OUT BASE RELEASE: busybox, the modules of BOOT_MODULES in
+# loading order, and tools/guest-init.
+make_initramfs() {
+	local out=$1 base=$2 release=$3 root module path applet
+	new_cache_tmp root
+	mkdir -p "$root"/{bin,dev,proc,sys,modules,lower,upper,root}
+	busybox_static "$root/bin/busybox"
+	for applet in sh mount umount mkdir insmod switch_root sleep usleep ip cat reboot ln chmod; do
+		ln -s busybox "$root/bin/$applet"
+	done
+	install -m 755 "$TOOLS/guest-init" "$root/init"
+	: >"$root/modules/order"
+	for module in "${BOOT_MODULES[@]}"; do
+		modprobe -d "$base" -S "$release" --show-depends "$module" ||
+			die "kernel $release has no $module"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$root/modules/paths"
+	while read -r path; do
+		module=$(basename "$path")
+		module=${module%.ko*}.ko
+		unpack_module "$path" >"$root/modules/$module"
+		printf '%s\n' "$module" >>"$root/modules/order"
+	done <"$root/modules/paths"
+	rm "$root/modules/paths"
+	(cd "$root" && find . | "$root/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$out"
+}
+
+unpack_module() {
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.zst) zstd -dqc "$1" ;;
+	*.gz) gzip -dc "$1" ;;
+	*) cat "$1" ;;
+	esac
+}
+
+# busybox_static OUT: taken from the package rather than installed, because
+# busybox-static and busybox, which many hosts have, exclude each other.
+busybox_static() {
+	local kept=$CACHE/busybox made
+	if [ ! -x "$kept" ]; then
+		need_network busybox-static
+		apt_refresh
+		new_cache_tmp made
+		apt_closure busybox-static | grep '^busybox-static ' | apt_fetch "$made"
+		dpkg-deb -x "$made"/*.deb "$made/tree"
+		mv "$(find "$made/tree" -path '*/bin/busybox' -type f)" "$kept"
+	fi
+	cp "$kept" "$1"
+}
+
+# use_kernel_dir DIR: a kernel of the user's own: a build directory (O=), its
+# image and modules, or packages unpacked side by side.
+use_kernel_dir() {
+	local dir=$1 key image headers base
+	if [ -e "$dir/include/config/kernel.release" ]; then
+		image=$dir/arch/x86/boot/bzImage headers=$dir
+	else
+		image=$(find "$dir/boot" -name 'vmlinuz-*' 2>/dev/null | head -n 1)
+		headers=$(find "$dir/usr/src" -maxdepth 1 -name 'linux-headers-*-*64' 2>/dev/null | head -n 1)
+	fi
+	[ -f "$image" ] || die "$dir has neither arch/x86/boot/bzImage nor boot/vmlinuz-*"
+	[ -n "$headers" ] || die "$dir has no usr/src/linux-headers-*"
+	key=$(printf '%s %s %s' "$dir" "$KERNEL_RECIPE" "$(stat -c '%Y %s' "$image")" | sha256sum | cut -c1-16)
+	KERNEL=$CACHE/kernels/dir-$key
+	[ -e "$KERNEL/release" ] || with_lock "kernel-$key" derive_kernel_dir "$dir" "$image" "$headers"
+}
+
+derive_kernel_dir() {
+	local dir=$1 image=$2 headers=$3 made base
+	new_cache_tmp made
+	base=$made/base
+	mkdir -p "$base/lib"
+	if [ -e "$dir/include/config/kernel.release" ]; then
+		make -s -C "$dir" modules_install INSTALL_MOD_PATH="$base" DEPMOD=true >&2
+	elif [ -d "$dir/lib/modules" ]; then
+		cp -r "$dir/lib/modules" "$base/lib/"
+	else
+		cp -r "$dir/usr/lib/modules" "$base/lib/"
+	fi
+	derive_kernel "$made" "$image" "$base"
+	rm -rf "$base"
+	ln -s "$headers" "$made/headers"
+	chmod 755 "$made"
+	mkdir -p "${KERNEL%/*}"
+	rm -rf "$KERNEL"
+	mv -T "$made" "$KERNEL"
+}

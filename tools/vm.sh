@@ -1,0 +1,240 @@
+# shellcheck shell=bash
+# Boots a guest with this run's files and carries a command's output, errors and
+# exit code back to the host.
+
+# An emulated guest is up in 3-6 s on an idle machine; a busy one with two cores
+# takes five times that. Two minutes mean that it hangs.
+readonly BOOT_LIMIT_S=120
+# One command, unless --timeout says otherwise: the longest suite takes a
+# fraction of this even under emulation.
+readonly COMMAND_LIMIT_S=600
+# After the exit code has come, only the reset is left.
+readonly LEAVE_LIMIT_S=10
+# Memory that the demo and the suites need; the JVM is the largest part.
+readonly DEFAULT_MEM_MIB=1024
+# Lines of the console shown after a crash: an oops with its trace.
+readonly CONSOLE_TAIL=60
+# Lines shown around a finding in the console.
+readonly FINDING_AFTER=25
+
+# What no run may leave in the console: crashes, lockdep, RCU, sanitizers.
+readonly CONSOLE_FINDINGS='BUG:|Oops|WARNING:|KASAN|UBSAN|possible circular|possible recursive|suspicious RCU|unreferenced object|blocked for more than|general protection|refcount_t|Kernel panic|fang-guest:'
+
+# Parameters of a run, set from options.
+VM_KERNEL=
+VM_SMP=1
+VM_MEM=$DEFAULT_MEM_MIB
+VM_LIMIT=$COMMAND_LIMIT_S
+VM_BARE=
+# "debug" for the module with its self-tests.
+VM_FLAVOUR=
+
+# parse_vm_options ARGS...: what is left over goes into VM_REST.
+VM_REST=()
+parse_vm_options() {
+	VM_KERNEL=$(default_kernel)
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel | --smp | --mem | --timeout) [ $# -ge 2 ] || die "$1 needs a value" ;;
+		esac
+		case $1 in
+		--kernel) VM_KERNEL=$2 && shift ;;
+		--smp) VM_SMP=$2 && shift ;;
+		--mem) VM_MEM=$2 && shift ;;
+		--timeout) VM_LIMIT=$2 && shift ;;
+		--debug) VM_FLAVOUR=debug ;;
+		--bare) VM_BARE=yes ;;
+		--offline) OFFLINE=yes ;;
+		--)
+			shift
+			break
+			;;
+		-*) die "unknown option $1; ./dev help lists them" ;;
+		*) break ;;
+		esac
+		shift
+	done
+	local number
+	for number in "$VM_SMP" "$VM_MEM" "$VM_LIMIT"; do
+		[[ $number =~ ^[1-9][0-9]*$ ]] || die "not a positive number: $number"
+	done
+	VM_REST=("$@")
+}
+
+# prepare_vm: everything a guest needs, from the cache or fetched.
+prepare_vm() {
+	ensure_packages build vm
+	use_kernel "$VM_KERNEL"
+	use_guest_image
+	choose_acceleration
+}
+
+# stage_payload DIR: the project's files as the guest sees them under /fang.
+stage_payload() {
+	local stage=$1 module
+	mkdir -p "$stage/run" "$stage/bin" "$stage/share/fang"
+	install -m 755 "$TOOLS/guest-session" "$stage/run/session"
+	[ -z "$VM_BARE" ] || return 0
+	for module in "" -debug; do
+		[ ! -e "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" ] ||
+			cp "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" "$stage/fang$module.ko"
+	done
+	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests/fang-tests" "$stage/"
+	if [ -e "$ROOT/ctl/target/fangctl.jar" ]; then
+		cp "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
+		install -m 755 "$ROOT/ctl/src/main/bin/fangctl" "$stage/bin/fangctl"
+	fi
+	[ ! -e "$ROOT/ctl/target/fangctl-tests.jar" ] || cp "$ROOT/ctl/target/fangctl-tests.jar" "$stage/"
+	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
+	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
+	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
+	cp "$TOOLS/demo.sh" "$TOOLS/guest-test" "$stage/" 2>/dev/null || true
+}
+
+# run_guest [COMMAND]: boots, runs COMMAND or, without one, a shell on this
+# terminal. Returns the command's exit code, or EXIT_GUEST.
+run_guest() {
+	local dir load="" options="" size=""
+	new_tmp dir
+	stage_payload "$dir/payload"
+	if [ -z "$VM_BARE" ]; then
+		load=/fang/fang${VM_FLAVOUR:+-$VM_FLAVOUR}.ko
+		[ -e "$dir/payload/${load##*/}" ] || die "no module built for $KERNEL_RELEASE"
+	fi
+	# Compiling costs an emulated guest far more than interpreting does.
+	[ "$ACCEL" = kvm ] || options="-Xint -XX:+UseSerialGC -Xshare:auto"
+	[ $# -gt 0 ] || size=$(stty size)
+	{
+		printf 'FANG_LOAD=%q\n' "${GUEST_LOAD-$load}"
+		printf 'FANGCTL_JAVA_OPTS=%q\n' "$options"
+		printf 'FANG_TTY_SIZE=%q\nFANG_TERM=%q\n' "$size" "${TERM:-dumb}"
+	} >"$dir/payload/run/environment"
+	[ $# -eq 0 ] || printf '%s' "$1" >"$dir/payload/run/command"
+	mkfs.erofs --all-root "$dir/payload.erofs" "$dir/payload" >/dev/null
+	boot_guest "$dir" "$#"
+}
+
+# boot_guest DIR BATCH: QEMU on DIR/payload.erofs, watched until it ends.
+boot_guest() {
+	local dir=$1 batch=$2 qemu out err status line verdict="" rc=0
+	local deadline state=boot
+	local -a args
+	mkfifo "$dir/out" "$dir/err" "$dir/status"
+	: >"$dir/console"
+	# Opened both ways, so that neither side waits for the other to start.
+	exec {status}<>"$dir/status"
+	cat "$dir/out" &
+	out=$!
+	cat "$dir/err" >&2 &
+	err=$!
+	CHILDREN+=("$out" "$err")
+	args=(-nodefaults -no-user-config -display none -no-reboot
+		"${ACCEL_ARGS[@]}" -smp "$VM_SMP" -m "$VM_MEM"
+		-kernel "$KERNEL/vmlinux" -initrd "$KERNEL/initramfs"
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr"
+		-chardev "file,id=console,path=$dir/console" -serial chardev:console
+		-drive "if=none,id=root,format=raw,readonly=on,file=$GUEST_IMAGE"
+		-drive "if=none,id=modules,format=raw,readonly=on,file=$KERNEL/modules.erofs"
+		-drive "if=none,id=run,format=raw,readonly=on,file=$dir/payload.erofs"
+		-device virtio-blk-pci,drive=root -device virtio-blk-pci,drive=modules
+		-device virtio-blk-pci,drive=run -device virtio-serial-pci)
+	if [ "$batch" = 0 ]; then
+		args+=(-chardev stdio,mux=on,signal=off,id=tty -device virtconsole,chardev=tty)
+		TTY_STATE=$(stty -g)
+	fi
+	for line in out err status; do
+		args+=(-chardev "file,id=$line,path=$dir/$line"
+			-device "virtserialport,chardev=$line,name=fang.$line")
+	done
+	# Should this shell be killed outright, QEMU goes with it.
+	setpriv --pdeathsig KILL qemu-system-x86_64 "${args[@]}" <&0 2>"$dir/qemu" &
+	qemu=$!
+	CHILDREN+=("$qemu")
+
+	deadline=$((SECONDS + BOOT_LIMIT_S))
+	while [ -z "$verdict" ]; do
+		if IFS= read -r -t 1 -u "$status" line; then
+			case $line in
+			up) state=load deadline=$((SECONDS + VM_LIMIT)) ;;
+			run) state=run ;;
+			*) verdict=$line ;;
+			esac
+		elif ! kill -0 "$qemu" 2>/dev/null; then
+			# It may have written its last line just before it ended.
+			if ! IFS= read -r -t 0.1 -u "$status" verdict; then verdict=ended; fi
+		elif [ "$SECONDS" -ge "$deadline" ] && [ "$state/$batch" != run/0 ]; then
+			verdict=limit
+		elif ! kill -0 "$out" 2>/dev/null; then
+			# Nobody reads any more, as in ./dev vm ... | head.
+			verdict=closed
+		fi
+	done
+	case $verdict in limit | closed) ;; *) await_end "$qemu" ;; esac
+	kill -KILL "$qemu" 2>/dev/null || true
+	wait "$qemu" 2>/dev/null || true
+	[ -z "$TTY_STATE" ] || stty "$TTY_STATE"
+	TTY_STATE=
+	exec {status}>&-
+	# Lets go of a reader whose pipe QEMU never came to open.
+	: <>"$dir/out" <>"$dir/err"
+	wait "$out" "$err" 2>/dev/null || true
+	CHILDREN=()
+	keep_console "$dir/console"
+	judge_run "$verdict" "$state" "$dir" || rc=$?
+	rm -rf "$dir"
+	return "$rc"
+}
+
+# await_end PID: bounded.
+await_end() {
+	local tenths=$((LEAVE_LIMIT_S * 10))
+	while kill -0 "$1" 2>/dev/null && [ $((tenths--)) -gt 0 ]; do
+		sleep 0.1
+	done
+}
+
+# keep_console FILE: for those who want to read it all.
+keep_console() {
+	[ -w "$ROOT" ] || return 0
+	mkdir -p "$BUILD/log"
+	cp "$1" "$BUILD/log/console-$KERNEL_RELEASE.log" 2>/dev/null || true
+}
+
+# judge_run VERDICT STATE DIR: turns what happened into a message and a code.
+judge_run() {
+	local verdict=$1 state=$2 dir=$3
+	local console=$dir/console
+	case $verdict in
+	"rc load") return "$EXIT_GUEST" ;;
+	closed) return $((128 + $(kill -l PIPE))) ;;
+	"rc "*) ;;
+	limit)
+		if [ "$state" = boot ]; then
+			guest_failed "the guest did not come up within $BOOT_LIMIT_S s" "$console"
+		else
+			guest_failed "the command did not end within $VM_LIMIT s (--timeout); the guest was stopped" "$console"
+		fi
+		return "$EXIT_GUEST"
+		;;
+	*)
+		[ ! -s "$dir/qemu" ] || sed 's/^/dev: qemu: /' "$dir/qemu" >&2
+		case $state in
+		boot) guest_failed "the guest ended before it was up" "$console" ;;
+		load) guest_failed "the guest crashed while the module loaded" "$console" ;;
+		*) guest_failed "the guest crashed before the command ended" "$console" ;;
+		esac
+		return "$EXIT_GUEST"
+		;;
+	esac
+	if grep -qE "$CONSOLE_FINDINGS" "$console"; then
+		say "the guest's console reports a fault (all of it: build/log/console-$KERNEL_RELEASE.log):"
+		grep -E -m 1 -A "$FINDING_AFTER" "$CONSOLE_FINDINGS" "$console" | tr -d '\r' >&2
+		return "$EXIT_GUEST"
+	fi
+	return "${verdict#rc }"
+}
+
+guest_failed() {
+	say "$1; the console's last lines (all of it: build/log/console-$KERNEL_RELEASE.log):"
+	tail -n "$CONSOLE_TAIL" "$2" | tr -d '\r' >&2
+}
