@@ -94,7 +94,7 @@ static void print_ioctls(FILE *out)
 	SIZE(out, struct fang_exempt);
 	OFFSET(out, struct fang_exempt, size);
 	OFFSET(out, struct fang_exempt, flags);
-	OFFSET(out, struct fang_exempt, pidfd);
+	OFFSET(out, struct fang_exempt, pid);
 	OFFSET(out, struct fang_exempt, pad);
 
 	SIZE(out, struct fang_abi);

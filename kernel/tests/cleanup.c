@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Leaves the module as it was before a case, and checks what must hold at the end of any case. */
+#include "cleanup.h"
+#include "fang.h"
+#include "harness.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The name of some directory in a directory; false if there is none. */
+static bool find_child(const char *parent, char *name, size_t size)
+{
+	DIR *dir = opendir(parent);
+	struct dirent *entry;
+	bool found = false;
+
+	if (!dir)
+		FAIL("%s: %s", parent, strerror(errno));
+	while (!found && (entry = readdir(dir))) {
+		found = entry->d_type == DT_DIR && entry->d_name[0] != '.';
+		if (found)
+			snprintf(name, size, "%s", entry->d_name);
+	}
+	closedir(dir);
+	return found;
+}
+
+static void remove_scope(const char *group, const char *scope)
+{
+	CHECK_OK(scope_set(group, scope, "enabled", "0"));
+	CHECK_OK(scope_remove(group, scope));
+}
+
+static void remove_group(const char *group)
+{
+	char scopes[512], scope[256];
+
+	CHECK_OK(set(group, "enabled", "0"));
+	/* Nobody may wait for a disabled group, and every request must be accounted for. */
+	CHECK_STRING(get(group, "pending"), "");
+	check_balance(group);
+	snprintf(scopes, sizeof(scopes), FANG_GROUPS "/%s/scopes", group);
+	while (find_child(scopes, scope, sizeof(scope)))
+		remove_scope(group, scope);
+	CHECK_OK(group_remove(group));
+}
+
+void cleanup_groups(void)
+{
+	char group[256];
+
+	CHECK_OK(file_write(FANG_ENFORCE, "Y", 1));
+	while (find_child(FANG_GROUPS, group, sizeof(group)))
+		remove_group(group);
+}

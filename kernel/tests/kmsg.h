@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Watches the kernel log, so that a warning or an oops fails the case during which it came. */
+#ifndef KMSG_H
+#define KMSG_H
+
+#include <stdbool.h>
+
+/* Only what comes from now on counts. */
+void kmsg_skip(void);
+/* Reads what came; false, and notes, if there was a complaint in it. */
+bool kmsg_is_clean(void);
+
+#endif /* KMSG_H */
