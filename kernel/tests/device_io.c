@@ -192,37 +192,60 @@ static void append(char *text, size_t size, const struct event *event)
 		 kind_word(event->head.kind), event_name(event));
 }
 
-const char *heard(struct listener *listener)
+/* Takes what comes, allows requests, and says whether the file of this name was among it. */
+static bool take(struct listener *listener, int limit_ms, const char *marker, char *text,
+		 size_t size, bool *seen)
+{
+	struct event event;
+
+	if (!next_event(listener, &event, limit_ms))
+		return false;
+	if (is_access(event.head.kind))
+		CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	if (!is_marker(&event))
+		append(text, size, &event);
+	else
+		*seen |= !strcmp(event_name(&event), marker);
+	return true;
+}
+
+const char *heard_of(struct listener *listener, task_function function, const void *argument)
 {
 	static char text[8192];
 	static unsigned int number;
-	char name[64];
-	struct event event;
-	struct task marker;
+	struct task actor, marker;
 	bool seen = false;
+	char name[64];
 
 	snprintf(name, sizeof(name), MARKER "%u", number++);
 	text[0] = 0;
+	if (function) {
+		task_start(&actor, function, argument);
+		while (!task_is_done(&actor)) {
+			take(listener, 20, name, text, sizeof(text), &seen);
+			CHECK(task_age_ms(&actor) < LIMIT_MS);
+		}
+		CHECK_OK(task_result(&actor));
+	}
 	task_start(&marker, touch_marker, name);
 	for (;;) {
 		bool done = task_is_done(&marker);
 
-		if (!next_event(listener, &event, done && seen ? 0 : 50)) {
-			if (done && seen)
-				break;
-			CHECK(task_age_ms(&marker) < LIMIT_MS);
+		if (take(listener, done && seen ? 0 : 20, name, text, sizeof(text), &seen))
 			continue;
-		}
-		if (is_access(event.head.kind))
-			CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
-		if (!is_marker(&event))
-			append(text, sizeof(text), &event);
-		else
-			seen |= !strcmp(event_name(&event), name);
+		if (done && seen)
+			break;
+		if (task_age_ms(&marker) > LIMIT_MS)
+			FAIL("the marker is not heard of, but \"%s\"", text);
 	}
 	CHECK_OK(task_result(&marker));
 	unlink(name);
 	return text;
+}
+
+const char *heard(struct listener *listener)
+{
+	return heard_of(listener, NULL, NULL);
 }
 
 int respond_with(int fd, const struct fang_response *response)

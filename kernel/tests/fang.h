@@ -7,6 +7,8 @@
 #ifndef FANG_H
 #define FANG_H
 
+#include "task.h"
+
 #include <linux/fang.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -89,6 +91,8 @@ void expect_event(struct listener *listener, struct event *event, enum fang_kind
  * group must cover it. Access requests are allowed.
  */
 const char *heard(struct listener *listener);
+/* The same, while a task runs, which must succeed, and after it. */
+const char *heard_of(struct listener *listener, task_function function, const void *argument);
 
 int respond_with(int fd, const struct fang_response *response);
 int respond(struct listener *listener, u64 id, unsigned int response);

@@ -163,6 +163,11 @@ int do_exec(const void *path)
 	return error;
 }
 
+void wait_for_file(const char *path)
+{
+	WAIT_FOR(!access(path, F_OK));
+}
+
 void create_file(const char *path, const char *content)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
