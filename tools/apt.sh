@@ -105,11 +105,9 @@ apt_closure() {
 # apt_fetch DIR "name version arch size" lines on stdin: the .deb files of
 # these packages, checked against the signed lists by apt.
 apt_fetch() {
-	local dir=$1 name version arch size quiet=-qq
-	local -a wanted=()
-	while read -r name version arch size; do
-		wanted+=("$name=$version")
-	done
+	local dir=$1 quiet=-qq
+	local -a wanted
+	mapfile -t wanted < <(awk '{ print $1 "=" $2 }')
 	# apt's own progress is for terminals; in a log it is a line a package.
 	[ ! -t 2 ] || quiet=-q
 	(cd "$dir" && apt_private apt-get "$quiet" download "${wanted[@]}" >&2) ||

@@ -112,8 +112,8 @@ need_network() {
 
 host_release() {
 	local id version
-	id=$(. /etc/os-release && printf %s "${ID:-}")
-	version=$(. /etc/os-release && printf %s "${VERSION_ID:-}")
+	id=$(sed -n 's/^ID=//p' /etc/os-release)
+	version=$(sed -n 's/^VERSION_ID="\{0,1\}\([^"]*\).*/\1/p' /etc/os-release)
 	case $id-$version in
 	debian-12 | debian-13) printf %s "$version" ;;
 	*) die "this needs Debian 12 or 13; this host says '${id:-?} ${version:-?}'" ;;

@@ -16,12 +16,14 @@ GUEST_IMAGE=
 
 guest_packages() { sed 's/#.*//' "$TOOLS/guest-packages" | xargs; }
 
+guest_key() {
+	printf '%s %s %s' "$(host_codename)" "$GUEST_RECIPE" "$(guest_packages)" |
+		sha256sum | cut -c1-16
+}
+
 # use_guest_image: makes it available and sets GUEST_IMAGE.
 use_guest_image() {
-	local key
-	key=$(printf '%s %s %s' "$(host_codename)" "$GUEST_RECIPE" "$(guest_packages)" |
-		sha256sum | cut -c1-16)
-	GUEST_IMAGE=$CACHE/guests/$key.erofs
+	GUEST_IMAGE=$CACHE/guests/$(guest_key).erofs
 	[ -e "$GUEST_IMAGE" ] || with_lock guest make_guest_image
 	GUEST_IMAGE=$(readlink -f "$GUEST_IMAGE")
 }

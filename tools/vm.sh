@@ -63,7 +63,6 @@ parse_vm_options() {
 
 # prepare_vm: everything a guest needs, from the cache or fetched.
 prepare_vm() {
-	ensure_packages build vm
 	use_kernel "$VM_KERNEL"
 	use_guest_image
 	choose_acceleration
@@ -128,6 +127,7 @@ boot_guest() {
 	cat "$dir/err" >&2 &
 	err=$!
 	CHILDREN+=("$out" "$err")
+	# shellcheck disable=SC2054 # the commas are QEMU's
 	args=(-nodefaults -no-user-config -display none -no-reboot
 		"${ACCEL_ARGS[@]}" -smp "$VM_SMP" -m "$VM_MEM"
 		-kernel "$KERNEL/vmlinux" -initrd "$KERNEL/initramfs"
@@ -139,6 +139,7 @@ boot_guest() {
 		-device virtio-blk-pci,drive=root -device virtio-blk-pci,drive=modules
 		-device virtio-blk-pci,drive=run -device virtio-serial-pci)
 	if [ "$batch" = 0 ]; then
+		# shellcheck disable=SC2054 # here, too
 		args+=(-chardev stdio,mux=on,signal=off,id=tty -device virtconsole,chardev=tty)
 		TTY_STATE=$(stty -g)
 	fi

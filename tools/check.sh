@@ -1,0 +1,166 @@
+# shellcheck shell=bash
+# ./dev check and ./dev fmt: what can be seen without running anything. Every
+# check is a named line, all of them run, and parts of the project that are not
+# there have no line.
+
+# The format is the kernel's .clang-format as this version reads it; others
+# break lines in other places.
+readonly CLANG_FORMAT_VERSION=14
+
+# Types of checkpatch's complaints that do not fit, each with its reason:
+# LINUX_VERSION_CODE  compat.h is the place for it, out of tree
+# FILE_PATH_CHANGES   asks for MAINTAINERS, which a module of its own lacks
+readonly CHECKPATCH_IGNORE=LINUX_VERSION_CODE,FILE_PATH_CHANGES
+
+CHECKS_FAILED=0
+KERNEL_SCRIPTS=
+
+# check NAME COMMAND...: its output is shown if it fails.
+check() {
+	local name=$1 dir rc=0
+	shift
+	new_tmp dir
+	"$@" >"$dir/log" 2>&1 </dev/null || rc=$?
+	if [ "$rc" = 0 ]; then
+		echo "ok      $name"
+	else
+		sed 's/^/        /' "$dir/log"
+		echo "not ok  $name"
+		CHECKS_FAILED=$((CHECKS_FAILED + 1))
+	fi
+}
+
+verb_check() {
+	[ $# -eq 0 ] || die "check takes no arguments"
+	VM_KERNEL=$(default_kernel)
+	use_kernel "$VM_KERNEL"
+	check "shell scripts (shellcheck)" check_shell
+	check "readers of results and sources (tools/selftest.sh)" "$TOOLS/selftest.sh"
+	check "no file names this machine's directories or mirrors" check_names
+	if [ -e "$ROOT/kernel/Kbuild" ]; then
+		use_kernel_scripts
+		check "kernel: includes point downwards" "$TOOLS/check-includes.sh" "$ROOT/kernel"
+		check "kernel: checkpatch" check_checkpatch
+		check "kernel: sparse" check_sparse
+		check "kernel: format" check_c_format
+	fi
+	if compgen -G "$ROOT/man/*.[1-9]" >/dev/null; then
+		check "man pages (mandoc)" mandoc -Tlint -W warning "$ROOT"/man/*.[1-9]
+	fi
+	if grep -qs spotless "$ROOT/pom.xml"; then
+		check "Java: format (spotless)" maven -q spotless:check
+	fi
+	if [ "$CHECKS_FAILED" != 0 ]; then
+		say "$CHECKS_FAILED checks failed; ./dev fmt mends formats"
+		return 1
+	fi
+}
+
+# project_files: tracked and new files; in a tree without git, all of them.
+project_files() {
+	if git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
+		git -C "$ROOT" -c safe.directory='*' ls-files -co --exclude-standard
+	else
+		(cd "$ROOT" && find . -type f ! -path './build/*' ! -path '*/target/*' -printf '%P\n')
+	fi | while read -r file; do
+		[ ! -f "$ROOT/$file" ] || printf '%s\n' "$file"
+	done
+}
+
+check_shell() {
+	local -a scripts=()
+	local file first
+	while read -r file; do
+		read -r first <"$ROOT/$file" 2>/dev/null || continue
+		case $first in
+		# Parts of ./dev are read with it, so that uses are seen where they are.
+		'# shellcheck shell='*) ;;
+		'#!'*sh) scripts+=("$file") ;;
+		esac
+	done < <(project_files)
+	# busybox sh is close to ash, which shellcheck takes for dash.
+	cd "$ROOT" && shellcheck -x -a "${scripts[@]}"
+}
+
+# check_names: paths and hosts of the machine this runs on have no business in
+# the project; what they are, the machine itself tells.
+check_names() {
+	local parent bad=0
+	local -a patterns=()
+	parent=$(dirname "$ROOT")
+	case $parent in / | /tmp | /home | /root | /srv | /opt | /usr/src) ;; *) patterns+=("$parent/") ;; esac
+	mapfile -t -O "${#patterns[@]}" patterns < <(
+		sed -nE 's#^URIs: +[a-z+]+://([^/ ]+).*#\1#p' "$CACHE"/apt/*/sources/debian.sources |
+			grep -vE '^((deb|security|ftp)\.debian\.org|)$' | sort -u
+	)
+	[ ${#patterns[@]} -gt 0 ] || return 0
+	while read -r file; do
+		if grep -HnFI "${patterns[@]/#/-e}" "$ROOT/$file"; then bad=1; fi
+	done < <(project_files)
+	return "$bad"
+}
+
+kernel_c_files() {
+	find "$ROOT/kernel" -name '*.[ch]' ! -name '*.mod.c' "$@" | sort
+}
+
+# use_kernel_scripts: checkpatch with its lists, and .clang-format, out of the
+# kernel's source package: 140 MB, of which 300 kB are kept.
+use_kernel_scripts() {
+	KERNEL_SCRIPTS=$CACHE/kernel-scripts-$(default_kernel)
+	[ -d "$KERNEL_SCRIPTS" ] || with_lock kernel-scripts fetch_kernel_scripts
+}
+
+fetch_kernel_scripts() {
+	local made package lines
+	package=linux-source-$(default_kernel)
+	[ ! -d "$KERNEL_SCRIPTS" ] || return 0
+	need_network "checkpatch ($package)"
+	apt_refresh
+	lines=$(apt_closure "$package" | grep "^$package ")
+	say "fetching $package for checkpatch and .clang-format: $(mib "$(apt_size <<<"$lines")")"
+	new_cache_tmp made
+	mkdir "$made/keep"
+	apt_fetch "$made" <<<"$lines"
+	say "unpacking $package"
+	dpkg-deb --fsys-tarfile "$made"/*.deb |
+		tar -xO --wildcards '*/linux-source-*.tar.xz' |
+		tar -xJ -C "$made/keep" --strip-components 1 --wildcards \
+			'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
+			'*/scripts/const_structs.checkpatch' 'linux-source-*/.clang-format'
+	chmod 755 "$made/keep"
+	mv -T "$made/keep" "$KERNEL_SCRIPTS"
+}
+
+# The test programs live in user space and follow its habits.
+check_checkpatch() {
+	kernel_c_files ! -path '*/tests/*' |
+		xargs perl "$KERNEL_SCRIPTS/scripts/checkpatch.pl" --no-tree --strict \
+			--quiet --terse --show-types --ignore "$CHECKPATCH_IGNORE" -f
+}
+
+# sparse has no incremental mode: C=2 reads every file, changed or not.
+check_sparse() { build_module sparse C=2 CHECK=sparse; }
+
+check_c_format() { run_clang_format --dry-run -Werror; }
+
+run_clang_format() {
+	local version
+	version=$(clang-format --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
+	if [ "$version" != "$CLANG_FORMAT_VERSION" ]; then
+		say "clang-format $version formats differently from $CLANG_FORMAT_VERSION; left out"
+		return 0
+	fi
+	kernel_c_files | xargs clang-format "--style=file:$KERNEL_SCRIPTS/.clang-format" "$@"
+}
+
+verb_fmt() {
+	[ $# -eq 0 ] || die "fmt takes no arguments"
+	if [ -e "$ROOT/kernel/Kbuild" ]; then
+		use_kernel_scripts
+		run_clang_format -i
+	fi
+	if grep -qs spotless "$ROOT/pom.xml"; then
+		maven -q spotless:apply
+	fi
+}

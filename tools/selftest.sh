@@ -1,0 +1,101 @@
+#!/bin/bash
+# Tests of the readers in this directory, which judge everything else: a reader
+# that overlooks a failure is worse than none. Prints KTAP.
+set -u
+cd "$(dirname "$0")" || exit
+
+number=0
+failed=0
+
+# expect NAME WANTED GOT
+expect() {
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		printf '# wanted: %s\n# got:    %s\n' "${2//$'\n'/ | }" "${3//$'\n'/ | }"
+		failed=1
+	fi
+}
+
+# read_ktap: standard input as one suite "s"; "status case" a line.
+read_ktap() {
+	{
+		echo "# fang-suite begin s"
+		cat
+		[ -n "${CUT:-}" ] || echo "# fang-suite end s ${RC:-0}"
+	} | awk -f ktap.awk 2>/dev/null | cut -f 1,3 | tr '\t' ' '
+}
+
+# sources CODENAME FILE-SUFFIX: standard input as an apt sources file.
+sources() {
+	local dir
+	dir=$(mktemp -d)
+	cat >"$dir/x.$2"
+	awk -v codename="$1" -f apt-sources.awk "$dir/x.$2" | grep -E 'URIs|Suites|Signed' | tr '\n' ' '
+	rm -r "$dir"
+}
+
+echo "KTAP version 1"
+echo "1..16"
+
+expect "ktap: results are counted" $'pass a\nfail b\nskip c' \
+	"$(printf 'KTAP version 1\n1..3\nok 1 a\nnot ok 2 - b\nok 3 c # SKIP none\n' | RC=1 read_ktap)"
+expect "ktap: a missing result fails" $'pass a\nfail results 2 to 3' \
+	"$(printf '1..3\nok 1 a\n' | read_ktap)"
+expect "ktap: a missing plan fails" $'pass a\nfail plan' \
+	"$(printf 'ok 1 a\n' | read_ktap)"
+expect "ktap: nothing at all fails" 'fail plan' "$(read_ktap </dev/null)"
+expect "ktap: a plan at the end serves" 'pass a' "$(printf 'ok 1 a\n1..1\n' | read_ktap)"
+expect "ktap: a cut suite keeps what came" $'pass a\nfail results 2 to 2\nfail end' \
+	"$(printf '1..2\nok 1 a\n' | CUT=yes read_ktap)"
+expect "ktap: an exit code without a failure fails" $'pass a\nfail exit code' \
+	"$(printf '1..1\nok 1 a\n' | RC=3 read_ktap)"
+expect "ktap: a skipped number fails" $'pass a\nfail c\npass c' \
+	"$(printf '1..3\nok 1 a\nok 3 c\n' | read_ktap)"
+expect "ktap: too many results fail" $'pass a\npass b\nfail plan' \
+	"$(printf '1..1\nok 1 a\nok 2 b\n' | read_ktap)"
+expect "ktap: subtests count, their parent does not" $'pass g: x\nfail g: y\npass b' \
+	"$(printf '1..2\n  # Subtest: g\n  1..2\n  ok 1 x\n  not ok 2 y\nnot ok 1 g\nok 2 b\n' | RC=1 read_ktap)"
+expect "ktap: a missing subtest fails" $'pass x\nfail g: results 2 to 2' \
+	"$(printf '1..1\n  1..2\n  ok 1 x\nok 1 g\n' | read_ktap)"
+expect "ktap: an empty selection is no failure" '' "$(printf '1..0\n' | read_ktap)"
+expect "sources: deb822, foreign and disabled entries left out" \
+	'URIs: http://deb.debian.org/debian Suites: bookworm bookworm-updates Signed-By: /k.gpg ' \
+	"$(sources bookworm sources <<-'END'
+		Types: deb deb-src
+		URIs: http://deb.debian.org/debian
+		Suites: bookworm bookworm-updates bookworm-backports
+		Components: main contrib
+		Signed-By: /k.gpg
+
+		Types: deb
+		URIs: https://deb.example.org/node
+		Suites: bookworm
+		Components: main
+
+		Enabled: no
+		Types: deb
+		URIs: http://deb.debian.org/debian-security
+		Suites: bookworm-security
+		Components: main
+	END
+	)"
+expect "sources: one-line, with options" \
+	'URIs: http://mirror.example.org/pub/debian/ Suites: trixie Signed-By: /k.gpg ' \
+	"$(sources trixie list <<-'END'
+		# deb http://deb.debian.org/debian trixie main
+		deb [arch=amd64 signed-by=/k.gpg] http://mirror.example.org/pub/debian/ trixie main
+		deb-src http://deb.debian.org/debian trixie main
+		deb http://deb.debian.org/debian sid main
+		deb https://apt.example.org trixie main
+	END
+	)"
+expect "sources: a list of mirrors in a file" \
+	'URIs: mirror+file:///etc/apt/mirrors/debian.list Suites: bookworm ' \
+	"$(echo 'deb mirror+file:///etc/apt/mirrors/debian.list bookworm main' | sources bookworm list)"
+expect "sources: nothing of Debian's" '' \
+	"$(echo 'deb https://apt.example.org bookworm main' | sources bookworm list)"
+
+exit "$failed"

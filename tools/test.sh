@@ -1,0 +1,228 @@
+# shellcheck shell=bash
+# ./dev test: stages one after the other, each result a line in one file, one
+# summary at the end. A stage that cannot run is a failure, never a silence.
+
+# The guest's suites together take under two minutes under emulation on an idle
+# machine; on a busy one with two cores, a few times that.
+readonly GUEST_TEST_LIMIT_S=1200
+
+# One line a result: status, suite, case, detail, separated by tabs.
+RESULTS=
+ONLY=
+# The exit code of the last guest.
+GUEST_RC=0
+
+record() {
+	printf '%s\t%s\t%s\t%s\n' "$@" >>"$RESULTS"
+	printf '%s\t%s\t%s\t%s\n' "$@" | show_results
+}
+
+show_results() {
+	awk -F '\t' '{
+		word["pass"] = "ok     "; word["fail"] = "NOT OK "; word["skip"] = "skipped"
+		print word[$1] "  " $2 ": " $3 ($4 == "" ? "" : "  (" $4 ")")
+		fflush()
+	}'
+}
+
+# record_step SUITE CASE COMMAND...: its exit code is the result.
+record_step() {
+	local suite=$1 name=$2
+	shift 2
+	if "$@"; then record pass "$suite" "$name" ""; else record fail "$suite" "$name" ""; fi
+}
+
+stage_wanted() { [ -z "$ONLY" ] || [[ $1 == *"$ONLY"* ]] || [ "$STAGE_MATCH" = no ]; }
+
+# case_filter: --only as a case's name, where it is not a stage's.
+case_filter() { if [ "$STAGE_MATCH" = no ]; then printf %s "$ONLY"; fi; }
+
+verb_test() {
+	local -a args=()
+	local started
+	while [ $# -gt 0 ]; do
+		if [ "$1" = --only ]; then
+			[ -n "${2:-}" ] || die "--only needs a name"
+			ONLY=$2
+			shift
+		else
+			args+=("$1")
+		fi
+		shift
+	done
+	parse_vm_options ${args[@]+"${args[@]}"}
+	[ ${#VM_REST[@]} -eq 0 ] || die "test takes no ${VM_REST[*]}"
+	VM_LIMIT=$GUEST_TEST_LIMIT_S
+	local dir
+	new_tmp dir
+	RESULTS=$dir/results
+	: >"$RESULTS"
+	STAGE_MATCH=no
+	for stage in tools java module guest; do
+		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
+	done
+	prepare_vm
+	for stage in tools java module guest; do
+		stage_wanted "$stage" || continue
+		echo "== $stage"
+		started=$SECONDS
+		"stage_$stage"
+		echo "-- $stage: $((SECONDS - started)) s"
+	done
+	summarize
+}
+
+stage_tools() {
+	{
+		echo "# fang-suite begin tools"
+		"$TOOLS/selftest.sh" && rc=0 || rc=$?
+		echo "# fang-suite end tools $rc"
+	} | awk -f "$TOOLS/ktap.awk" | filtered | tee -a "$RESULTS" | show_results
+}
+
+# filtered: of results made in any case, those that --only names, and failures.
+filtered() {
+	awk -F '\t' -v only="$(case_filter)" \
+		'only == "" || index($3, only) || $1 == "fail" { print; fflush() }'
+}
+
+stage_java() {
+	[ -e "$ROOT/pom.xml" ] || return 0
+	local filter rc=0 log=$BUILD/log/verify.log
+	local -a select=()
+	filter=$(case_filter)
+	[ -z "$filter" ] || select=("-Dtest=*$filter*,*#*$filter*" -Dsurefire.failIfNoSpecifiedTests=false)
+	mkdir -p "$BUILD/log"
+	rm -rf "$ROOT"/ctl/target/surefire-reports
+	maven ${select[@]+"${select[@]}"} verify >"$log" 2>&1 || rc=$?
+	read_surefire | tee -a "$RESULTS" | summarize_java
+	if [ "$rc" != 0 ] || { [ -z "$filter" ] && ! grep -q '^[a-z]*	java' "$RESULTS"; }; then
+		tail -n 60 "$log" >&2
+		record fail java "mvn verify" "see build/log/verify.log"
+	elif [ -z "$filter" ]; then
+		record pass java "mvn verify" ""
+	fi
+}
+
+# read_surefire: a line a test case of Surefire's reports.
+read_surefire() {
+	local -a reports=("$ROOT"/ctl/target/surefire-reports/TEST-*.xml)
+	[ -e "${reports[0]}" ] || return 0
+	awk '
+		function attribute(name,   at, rest) {
+			at = index($0, " " name "=\"")
+			rest = substr($0, at + length(name) + 3)
+			return substr(rest, 1, index(rest, "\"") - 1)
+		}
+		function close_case() {
+			if (open)
+				printf "%s\tjava\t%s\t\n", status, name
+			open = 0
+		}
+		/<testcase / {
+			name = attribute("classname") "." attribute("name")
+			gsub(/&quot;/, "\"", name); gsub(/&lt;/, "<", name)
+			gsub(/&gt;/, ">", name); gsub(/&#10;|\t/, " ", name)
+			gsub(/&amp;/, "\\&", name)
+			status = "pass"
+			open = 1
+			if ($0 ~ /\/>[ \t]*$/ && $0 !~ /<skipped/)
+				close_case()
+		}
+		/<(failure|error)[ >]/ { status = "fail" }
+		/<skipped/ { status = "skip" }
+		/<\/testcase>/ { close_case() }
+	' "${reports[@]}"
+}
+
+# summarize_java: hundreds of unit tests are shown a line a class, and failures.
+summarize_java() {
+	awk -F '\t' '
+		$1 == "fail" { print "NOT OK   java: " $3 }
+		{
+			class = $3
+			sub(/\.[^.]*$/, "", class)
+			if (class ~ /[({]/)
+				sub(/[({].*/, "", class)
+			count[class]++
+			if ($1 == "skip")
+				skipped[class]++
+			if ($1 == "fail")
+				failed[class]++
+		}
+		END {
+			for (class in count)
+				if (!failed[class])
+					print "ok       java: " class "  (" count[class] \
+						(skipped[class] ? ", " skipped[class] " skipped" : "") ")" | "sort"
+		}'
+}
+
+stage_module() {
+	local filter
+	filter=$(case_filter)
+	[ -e "$ROOT/kernel/Kbuild" ] || return 0
+	mkdir -p "$BUILD"
+	module_step "$filter" "builds without warnings ($KERNEL_RELEASE)" build_module
+	module_step "$filter" "debug builds without warnings ($KERNEL_RELEASE)" build_module debug
+	module_step "$filter" "test programs build without warnings" build_test_programs
+	module_step "$filter" "includes point downwards" "$TOOLS/check-includes.sh" "$ROOT/kernel"
+}
+
+module_step() {
+	local filter=$1 name=$2
+	shift 2
+	case $name in *"$filter"*) record_step module "$name" "$@" ;; esac
+}
+
+stage_guest() {
+	[ -e "$ROOT/kernel/Kbuild" ] || return 0
+	local dir reader suites=/fang/guest-test filter
+	filter=$(case_filter)
+	# --only may have left out what makes these.
+	if ! build_module debug || ! build_test_programs || ! build_tool; then
+		record fail guest "what the guest runs builds" ""
+		return
+	fi
+	[ -z "$filter" ] || suites+=" $(printf %q "$filter")"
+	new_tmp dir
+	mkfifo "$dir/ktap"
+	awk -f "$TOOLS/ktap.awk" <"$dir/ktap" | filtered | tee -a "$RESULTS" | show_results &
+	reader=$!
+	GUEST_RC=0
+	VM_FLAVOUR=debug GUEST_LOAD='' run_guest "$suites" >"$dir/ktap" || GUEST_RC=$?
+	wait "$reader" || true
+	if [ "$GUEST_RC" = "$EXIT_GUEST" ]; then
+		record fail guest "the guest ends in order with a clean console ($KERNEL_RELEASE)" ""
+	else
+		record pass guest "the guest ends in order with a clean console ($KERNEL_RELEASE)" ""
+	fi
+	if [ "$GUEST_RC" != 0 ] && ! grep -q '^fail' "$RESULTS"; then
+		record fail guest "the suites' exit code" "is $GUEST_RC though nothing failed"
+	fi
+}
+
+summarize() {
+	local passed failed skipped
+	passed=$(grep -c '^pass' "$RESULTS" || true)
+	failed=$(grep -c '^fail' "$RESULTS" || true)
+	skipped=$(grep -c '^skip' "$RESULTS" || true)
+	if [ "$STAGE_MATCH" = no ] && [ -n "$ONLY" ] &&
+		! cut -f 3 "$RESULTS" | grep -qF -- "$ONLY"; then
+		say "no stage and no test has '$ONLY' in its name"
+		failed=$((failed + 1))
+	fi
+	[ "$failed" = 0 ] || {
+		echo "== failed"
+		grep '^fail' "$RESULTS" | show_results
+	}
+	[ "$skipped" = 0 ] || {
+		echo "== skipped"
+		grep '^skip' "$RESULTS" | show_results
+	}
+	echo
+	printf '%d passed, %d failed' "$passed" "$failed"
+	[ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
+	echo
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
