@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define MARKER "fang-marker-"
@@ -272,4 +273,12 @@ int respond_fastpath(struct listener *listener, u64 id, unsigned int flags)
 	};
 
 	return respond_with(listener->fd, &record);
+}
+
+void *bad_address(void)
+{
+	void *page = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(page != MAP_FAILED);
+	return page;
 }

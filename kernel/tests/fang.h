@@ -105,4 +105,7 @@ const char *event_name(const struct event *event);
 /* Splits a buffer that read() filled: the record at the offset; moves the offset on. */
 void parse_event(const char *buffer, size_t size, size_t *offset, struct event *event);
 
+/* 4096 bytes that may be neither read nor written. */
+void *bad_address(void);
+
 #endif /* FANG_H */
