@@ -49,7 +49,7 @@ build_module() {
 		grep -qE "$BUILD_WARNING" "$log"; then
 		# Otherwise the next make would find the module made and be silent.
 		rm -f "$dir/fang.ko"
-		cat "$log" >&2
+		sed "s#$dir/#kernel/#g" "$log" >&2
 		say "the module does not build cleanly for $KERNEL_RELEASE${flavour:+ ($flavour)}"
 		return 1
 	fi

@@ -84,7 +84,7 @@ finish_guest_tree() {
 	done
 	mkdir -p "$tree"/{dev,proc,sys,run,tmp,fang,mnt,root,home/user,usr/lib/modules}
 	chmod 1777 "$tree/tmp"
-	java=$(find "$tree/usr/lib/jvm" -maxdepth 1 -name 'java-*-openjdk-amd64' -type d | head -n 1)
+	java=$(find "$tree/usr/lib/jvm" -maxdepth 1 -name 'java-*-openjdk-amd64' -type d -print -quit)
 	[ -x "$java/bin/java" ] || die "the guest's packages hold no Java"
 	ln -sf "/usr/lib/jvm/${java##*/}/bin/java" "$tree/usr/bin/java"
 	# The class data archive halves a JVM's start; the package makes it when it

@@ -109,7 +109,7 @@ derive_kernel() {
 	local entry=$1 image=$2 base=$3 release modules
 	modules=$base/lib/modules
 	[ -d "$modules" ] || modules=$base/usr/lib/modules
-	release=$(basename "$(find "$modules" -mindepth 1 -maxdepth 1 -type d | head -n 1)")
+	release=$(find "$modules" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' -quit)
 	[ -n "$release" ] || die "no modules under $base"
 	# modprobe and depmod look under BASE/lib/modules.
 	[ -e "$base/lib" ] || ln -s usr/lib "$base/lib"
@@ -199,8 +199,8 @@ use_kernel_dir() {
 	if [ -e "$dir/include/config/kernel.release" ]; then
 		image=$dir/arch/x86/boot/bzImage headers=$dir
 	else
-		image=$(find "$dir/boot" -name 'vmlinuz-*' 2>/dev/null | head -n 1)
-		headers=$(find "$dir/usr/src" -maxdepth 1 -name 'linux-headers-*-*64' 2>/dev/null | head -n 1)
+		image=$(find "$dir/boot" -name 'vmlinuz-*' -print -quit 2>/dev/null || true)
+		headers=$(find "$dir/usr/src" -maxdepth 1 -name 'linux-headers-*64' -print -quit 2>/dev/null || true)
 	fi
 	[ -f "$image" ] || die "$dir has neither arch/x86/boot/bzImage nor boot/vmlinuz-*"
 	[ -n "$headers" ] || die "$dir has no usr/src/linux-headers-*"

@@ -42,7 +42,7 @@ present() {
 	case $1 in
 	cmd:*) command -v "${1#cmd:}" >/dev/null ;;
 	file:*) [ -e "${1#file:}" ] ;;
-	lib:*) ldconfig -p | grep -qF "${1#lib:} " ;;
+	lib:*) [[ $(ldconfig -p) == *"${1#lib:} "* ]] ;;
 	esac
 }
 

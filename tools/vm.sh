@@ -12,10 +12,8 @@ readonly COMMAND_LIMIT_S=600
 readonly LEAVE_LIMIT_S=10
 # Memory that the demo and the suites need; the JVM is the largest part.
 readonly DEFAULT_MEM_MIB=1024
-# Lines of the console shown after a crash: an oops with its trace.
-readonly CONSOLE_TAIL=60
-# Lines shown around a finding in the console.
-readonly FINDING_AFTER=25
+# Lines of the console shown after a fault: an oops with its trace.
+readonly CONSOLE_LINES=60
 
 # What no run may leave in the console: crashes, lockdep, RCU, sanitizers.
 readonly CONSOLE_FINDINGS='BUG:|Oops|WARNING:|KASAN|UBSAN|possible circular|possible recursive|suspicious RCU|unreferenced object|blocked for more than|general protection|refcount_t|Kernel panic|fang-guest:'
@@ -181,6 +179,10 @@ boot_guest() {
 	wait "$out" "$err" 2>/dev/null || true
 	CHILDREN=()
 	keep_console "$dir/console"
+	# Ctrl-A x, or a crash? The console tells.
+	if [ "$verdict/$batch" = ended/0 ] && ! grep -qE "$CONSOLE_FINDINGS" "$dir/console"; then
+		verdict=stopped
+	fi
 	judge_run "$verdict" "$state" "$dir" || rc=$?
 	rm -rf "$dir"
 	return "$rc"
@@ -217,6 +219,10 @@ judge_run() {
 		fi
 		return "$EXIT_GUEST"
 		;;
+	stopped)
+		say "the guest was stopped"
+		return 0
+		;;
 	*)
 		[ ! -s "$dir/qemu" ] || sed 's/^/dev: qemu: /' "$dir/qemu" >&2
 		case $state in
@@ -228,14 +234,18 @@ judge_run() {
 		;;
 	esac
 	if grep -qE "$CONSOLE_FINDINGS" "$console"; then
-		say "the guest's console reports a fault (all of it: build/log/console-$KERNEL_RELEASE.log):"
-		grep -E -m 1 -A "$FINDING_AFTER" "$CONSOLE_FINDINGS" "$console" | tr -d '\r' >&2
+		guest_failed "the guest's console reports a fault" "$console"
 		return "$EXIT_GUEST"
 	fi
 	return "${verdict#rc }"
 }
 
+# guest_failed MESSAGE CONSOLE: with the first fault in the console, or its end.
 guest_failed() {
-	say "$1; the console's last lines (all of it: build/log/console-$KERNEL_RELEASE.log):"
-	tail -n "$CONSOLE_TAIL" "$2" | tr -d '\r' >&2
+	say "$1; from its console (all of it: build/log/console-$KERNEL_RELEASE.log):"
+	if grep -qE "$CONSOLE_FINDINGS" "$2"; then
+		grep -E -m 1 -A "$CONSOLE_LINES" "$CONSOLE_FINDINGS" "$2"
+	else
+		tail -n "$CONSOLE_LINES" "$2"
+	fi | tr -d '\r' >&2
 }
