@@ -137,8 +137,9 @@ CASE(a_request_tells_its_deadline)
 	create_file("a", "");
 	group_start("g", "open_access", "timeout_ms", "60000", NULL);
 	listener = start_and_hold(&opener, &event);
-	CHECK(event.head.deadline_ns / 1000000 >= before + 60000);
-	CHECK(event.head.deadline_ns / 1000000 <= (u64)now_ms() + 60000);
+	/* Deadlines may be as coarse as the kernel's timers. */
+	CHECK(event.head.deadline_ns / 1000000 + 20 >= before + 60000);
+	CHECK(event.head.deadline_ns / 1000000 <= (u64)now_ms() + 60000 + 20);
 	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
 	CHECK_OK(task_result(&opener));
 }

@@ -31,6 +31,7 @@
 #define EXIT_SKIPPED 4
 #define CASE_DIR "/tmp/fang-tests"
 #define CLEANUP_LIMIT_S 60
+#define UNMOUNT_LIMIT_MS 3000
 
 enum outcome { PASSED, FAILED, SKIPPED };
 
@@ -241,11 +242,16 @@ static bool mount_case_dir(void)
 	return !mount("fang-tests", CASE_DIR, "tmpfs", 0, "mode=0755");
 }
 
-/* After the groups are gone nothing may hold the file system any more. */
+/* After the groups are gone nothing holds the file system any more, but a closing loop device. */
 static bool unmount_case_dir(void)
 {
-	if (!umount2(CASE_DIR, 0))
-		return true;
+	long long end = now_ms() + UNMOUNT_LIMIT_MS;
+
+	do {
+		if (!umount2(CASE_DIR, 0))
+			return true;
+		nap();
+	} while (errno == EBUSY && now_ms() < end);
 	note("umount of the case's file system: %s", strerror(errno));
 	umount2(CASE_DIR, MNT_DETACH);
 	return false;

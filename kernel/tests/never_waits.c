@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tasks that must never wait, and listeners that could wait for each other. */
+#include "fang.h"
+#include "harness.h"
+#include "loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+/* Signals that process 1 gets meanwhile are passed on. */
+static void run_to_syscall_stop(void)
+{
+	int status, signal = 0;
+
+	do {
+		CHECK(!ptrace(PTRACE_SYSCALL, 1, NULL, signal));
+		CHECK(waitpid(1, &status, __WALL) == 1 && WIFSTOPPED(status));
+		signal = WSTOPSIG(status);
+	} while (signal != (SIGTRAP | 0x80));
+}
+
+/* Makes process 1, which is stopped after a system call, do another one. */
+static long call_in_init(const struct user_regs_struct *saved, long number, long first, long second)
+{
+	struct user_regs_struct registers = *saved;
+
+	registers.rip = saved->rip - 2; /* back to the instruction */
+	registers.orig_rax = -1; /* nothing is to be restarted */
+	registers.rax = number;
+	registers.rdi = first;
+	registers.rsi = second;
+	CHECK(!ptrace(PTRACE_SETREGS, 1, NULL, &registers));
+	run_to_syscall_stop();
+	run_to_syscall_stop();
+	CHECK(!ptrace(PTRACE_GETREGS, 1, NULL, &registers));
+	return registers.rax;
+}
+
+/* Lets it go on with what it was doing: a system call that was interrupted is made again. */
+static void release_init(struct user_regs_struct *saved)
+{
+	long result = saved->rax;
+
+	if (result <= -512 && result >= -516) {
+		saved->rip -= 2;
+		saved->rax = saved->orig_rax;
+	}
+	saved->orig_rax = -1;
+	CHECK(!ptrace(PTRACE_SETREGS, 1, NULL, saved));
+	CHECK(!ptrace(PTRACE_DETACH, 1, NULL, NULL));
+}
+
+/* Makes process 1 open and close a file. */
+static long open_as_init(const char *path)
+{
+	struct user_regs_struct saved;
+	long words[16] = { 0 }, result;
+	unsigned long long place;
+	int status;
+
+	CHECK(strlen(path) < sizeof(words));
+	strcpy((char *)words, path);
+	if (ptrace(PTRACE_SEIZE, 1, NULL, PTRACE_O_TRACESYSGOOD))
+		skip("process 1 cannot be traced: %s", strerror(errno));
+	CHECK(!ptrace(PTRACE_INTERRUPT, 1, NULL, NULL));
+	CHECK(waitpid(1, &status, __WALL) == 1);
+	CHECK(!ptrace(PTRACE_GETREGS, 1, NULL, &saved));
+	if ((ptrace(PTRACE_PEEKTEXT, 1, saved.rip - 2, NULL) & 0xffff) != 0x050f) {
+		ptrace(PTRACE_DETACH, 1, NULL, NULL);
+		skip("process 1 is not in a system call");
+	}
+	place = (saved.rsp - 4096) & ~15ULL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		CHECK(!ptrace(PTRACE_POKEDATA, 1, place + i * sizeof(long), words[i]));
+	result = call_in_init(&saved, SYS_open, place, O_RDONLY);
+	if (result >= 0) {
+		CHECK_EQ(call_in_init(&saved, SYS_close, result, 0), 0);
+		result = 0;
+	}
+	release_init(&saved);
+	return result;
+}
+
+CASE(process_1_never_waits_and_is_allowed)
+{
+	struct listener *listener;
+	char path[64];
+
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", "deny", NULL);
+	listener = listen_to("g");
+	/* The case has a mount namespace of its own. */
+	snprintf(path, sizeof(path), "/proc/%d/root%s/a", getpid(), case_dir());
+	CHECK_OK(open_as_init(path));
+	CHECK_EQ(stat_of("g", "not_waited"), 1);
+	CHECK_EQ(stat_of("g", "asked"), 0);
+	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
+}
+#endif
+
+static int read_block(const void *device)
+{
+	char block[4096];
+	int fd = open(device, O_RDONLY);
+
+	CHECK(fd >= 0);
+	CHECK_EQ(read(fd, block, sizeof(block)), sizeof(block));
+	CHECK_EQ(block[0], 'x');
+	return close(fd);
+}
+
+/* The kernel thread behind a loop device may be asked where the kernel does so; it never waits. */
+CASE(a_kernel_thread_never_waits_and_is_allowed)
+{
+	struct listener *listener;
+	char block[4097], device[32];
+
+	memset(block, 'x', 4096);
+	block[4096] = 0;
+	create_file("image", block);
+	loop_attach("image", device, sizeof(device));
+	group_start("g", "read_access", "timeout_ms", "60000", "on_cannot_wait", "deny", NULL);
+	listener = listen_to("g");
+	CHECK_OK(task_run(read_block, device));
+	CHECK_EQ(stat_of("g", "asked"), 0);
+	note("not_waited is %llu", stat_of("g", "not_waited"));
+	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
+}
+
+static int dump_core(const void *unused)
+{
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	int status;
+	pid_t pid;
+
+	(void)unused;
+	CHECK(!setrlimit(RLIMIT_CORE, &unlimited));
+	pid = fork();
+	if (!pid) {
+		raise(SIGQUIT);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
+	return !!WCOREDUMP(status);
+}
+
+static void dump_into_scope(const char *reaction, int expected)
+{
+	static const char *const pattern = "/proc/sys/kernel/core_pattern";
+	struct listener *listener;
+	char before[128];
+	int dumped;
+
+	CHECK(file_read(pattern, before, sizeof(before)) > 0);
+	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", reaction, NULL);
+	listener = listen_to("g");
+	CHECK_OK(file_write(pattern, "core", 4));
+	dumped = task_run(dump_core, NULL);
+	CHECK_OK(file_write(pattern, before, strlen(before)));
+	CHECK_EQ(dumped, expected);
+	CHECK_EQ(stat_of("g", "not_waited"), 1);
+	CHECK_EQ(stat_of("g", "asked"), 0);
+	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
+}
+
+CASE(a_core_dump_does_not_wait_and_is_allowed)
+{
+	dump_into_scope("allow", 1);
+}
+
+CASE(a_core_dump_does_not_wait_and_is_denied)
+{
+	dump_into_scope("deny", 0);
+}
+
+/* A listener that opens "a" when told to, and does nothing else. */
+struct opener_listener {
+	const char *group, *go;
+};
+
+static int listen_and_open(const void *argument)
+{
+	const struct opener_listener *self = argument;
+	struct listener *listener = listen_to(self->group);
+	int error;
+
+	wait_for_file(self->go);
+	error = do_open("a");
+	stop_listening(listener);
+	return error;
+}
+
+/*
+ * Were both asked about each other, neither would ever respond. A listener of a blocking group is
+ * asked only by groups of lower number: "low" waits for nobody, "high" for "low".
+ */
+CASE(listeners_of_blocking_groups_do_not_wait_in_a_ring)
+{
+	static const struct opener_listener low = { "low", "go-low" }, high = { "high", "go-high" };
+	struct task low_task, high_task;
+	struct listener *listener;
+	struct event event;
+
+	create_file("a", "");
+	group_start("low", "open_access", "priority", "10", "timeout_ms", "600000", NULL);
+	group_start("high", "open_access", "priority", "20", "timeout_ms", "600000", NULL);
+	task_start(&low_task, listen_and_open, &low);
+	task_start(&high_task, listen_and_open, &high);
+	WAIT_FOR(get_number("low", "listeners") == 1 && get_number("high", "listeners") == 1);
+	CHECK(!link("a", "go-low"));
+	CHECK_OK(task_result(&low_task));
+	CHECK_EQ(stat_of("high", "asked"), 0);
+	CHECK_EQ(stat_of("low", "asked"), 0);
+	listener = listen_to("low");
+	CHECK(!link("a", "go-high"));
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK_EQ(event.head.tgid, high_task.pid);
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&high_task));
+	CHECK_EQ(stat_of("high", "asked"), 0);
+	CHECK_EQ(stat_of("low", "asked"), 1);
+}
+
+/* Notifications do not wait, so nobody is spared them. */
+CASE(a_listener_of_a_blocking_group_is_heard_by_groups_that_only_notify)
+{
+	static const struct opener_listener low = { "low", "go-low" };
+	struct listener *listener;
+	struct event event;
+	struct task task;
+
+	create_file("a", "");
+	group_start("low", "open_access", "priority", "10", NULL);
+	group_start("high", "open", "priority", "20", NULL);
+	task_start(&task, listen_and_open, &low);
+	WAIT_FOR(get_number("low", "listeners") == 1);
+	listener = listen_to("high");
+	CHECK(!link("a", "go-low"));
+	CHECK_OK(task_result(&task));
+	expect_event(listener, &event, FANG_OPEN, "a");
+	CHECK_EQ(event.head.tgid, task.pid);
+}
