@@ -16,7 +16,7 @@ APT_ROOT=
 # apt_prepare: (re)writes the configuration, which is cheap, so that a change
 # of the host's sources is seen by the next run.
 apt_prepare() {
-	local codename list parts file trusted trusted_parts
+	local codename list="" parts="" file trusted="" trusted_parts=""
 	local -a files=()
 	codename=$(host_codename)
 	APT_ROOT=$CACHE/apt/$codename
@@ -59,8 +59,8 @@ apt_prepare() {
 			Dir::Etc::sourceparts "$APT_ROOT/sources";
 			Dir::Etc::preferences "/dev/null";
 			Dir::Etc::preferencesparts "/dev/null";
-			Dir::Etc::trusted "$trusted";
-			Dir::Etc::trustedparts "$trusted_parts";
+			Dir::Etc::trusted "${trusted:-/dev/null}";
+			Dir::Etc::trustedparts "${trusted_parts:-/etc/apt/trusted.gpg.d}";
 			Dir::State "$APT_ROOT";
 			Dir::State::status "$APT_ROOT/status";
 			Dir::Cache "$APT_ROOT";

@@ -8,7 +8,7 @@ readonly JAR=$ROOT/ctl/target/fangctl.jar
 # Warnings of the build, whoever prints them: compiler, modpost, sparse.
 readonly BUILD_WARNING='(warning|WARNING|error): '
 
-# compiler HEADERS: the one that the kernel itself was built with.
+# What gcc is called here: compiler HEADERS: the one that the kernel itself was built with.
 compiler() {
 	local named
 	named=$(sed -n 's/^CC = .*\(gcc-[0-9]*\).*/\1/p' "$1/.kernelvariables" 2>/dev/null || true)
@@ -55,17 +55,23 @@ build_module() {
 	fi
 }
 
+# With the kernel's compiler, as the host needs no other.
 build_test_programs() {
 	[ -e "$ROOT/kernel/tests/Makefile" ] || return 0
 	local log=$BUILD/tests/build.log
 	mkdir -p "$BUILD/tests"
-	if ! make -C "$ROOT/kernel/tests" O="$BUILD/tests" -j"$(nproc)" >"$log" 2>&1 </dev/null ||
+	if ! make_test_programs -j"$(nproc)" >"$log" 2>&1 ||
 		grep -qE "$BUILD_WARNING" "$log"; then
 		rm -f "$BUILD/tests/fang-tests"
 		cat "$log" >&2
 		say "the test programs do not build cleanly"
 		return 1
 	fi
+}
+
+make_test_programs() {
+	make -C "$ROOT/kernel/tests" O="$BUILD/tests" CC="$(compiler "$KERNEL/headers")" \
+		"$@" </dev/null
 }
 
 # maven ARGS...: progress of downloads only where a person sees it.

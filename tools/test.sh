@@ -166,6 +166,10 @@ stage_module() {
 	module_step "$filter" "builds without warnings ($KERNEL_RELEASE)" build_module
 	module_step "$filter" "debug builds without warnings ($KERNEL_RELEASE)" build_module debug
 	module_step "$filter" "test programs build without warnings" build_test_programs
+	if grep -qs '^check:' "$ROOT/kernel/tests/Makefile"; then
+		module_step "$filter" "test programs pass what needs no module" \
+			make_test_programs -s check
+	fi
 	module_step "$filter" "includes point downwards" "$TOOLS/check-includes.sh" "$ROOT/kernel"
 }
 
