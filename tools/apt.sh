@@ -70,8 +70,11 @@ apt_prepare() {
 
 apt_private() { APT_CONFIG=$APT_ROOT/apt.conf "$@" </dev/null; }
 
-# apt_refresh [force]: the package lists, fetched once a day or when told.
-apt_refresh() {
+# apt_refresh [force]: the package lists, fetched once a day or when told. Two
+# runs that fetch different things may both come here.
+apt_refresh() { with_lock package-lists refresh_lists "$@"; }
+
+refresh_lists() {
 	local stamp
 	apt_prepare
 	stamp=$APT_ROOT/refreshed

@@ -107,6 +107,7 @@ drop_to_sudo_user() {
 	home=$(getent passwd "$SUDO_UID" | cut -d: -f6)
 	say "going on as ${SUDO_USER:-uid $SUDO_UID}"
 	cd "$ROOT" || exit
+	clean_up
 	exec setpriv --reuid "$SUDO_UID" --regid "${SUDO_GID:?}" --init-groups \
 		env -u SUDO_UID -u SUDO_GID -u SUDO_USER -u XDG_CACHE_HOME HOME="$home" \
 		"$ROOT/dev" "$@"
