@@ -17,7 +17,7 @@ struct holder {
 	struct task task;
 	const char *group;
 	unsigned int count;	/* so many it reads */
-	const char *flag;	/* and then makes this file */
+	const char *flag;	/* and then raises this flag */
 	bool leave_child;	/* that keeps the device open when this one dies */
 };
 
@@ -30,9 +30,8 @@ static int hold_requests(const void *argument)
 	for (unsigned int i = 0; i < holder->count; i++)
 		expect_event(listener, &event, FANG_OPEN_ACCESS, NULL);
 	if (!holder->leave_child || fork())
-		create_file(holder->flag, "");
-	for (;;)
-		pause();
+		raise_flag(holder->flag);
+	return pause();
 }
 
 /* Starts it and waits until it listens: the next listener. */
@@ -65,7 +64,7 @@ CASE(the_requests_of_a_killed_listener_go_to_another_one_in_order)
 		task_start(&openers[i], do_open, "a");
 		WAIT_FOR(pending_count("g") == i + 1u);
 	}
-	wait_for_file("held");
+	wait_for_flag("held");
 	listener = listen_to("g");
 	task_kill(&holder.task);
 	for (int i = 0; i < 3; i++) {
@@ -112,7 +111,7 @@ CASE(a_dead_listener_counts_as_gone_though_a_child_keeps_its_device_open)
 	group_start("g", "open_access", "timeout_ms", "600000", NULL);
 	holder_start(&holder);
 	task_start(&opener, do_open, "a");
-	wait_for_file("held");
+	wait_for_flag("held");
 	listener = listen_to("g");
 	task_kill(&holder.task);
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
@@ -129,7 +128,7 @@ static void lose_last_listener(const char *reaction, int expected)
 	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", reaction, NULL);
 	holder_start(&holder);
 	task_start(&opener, do_open, "a");
-	wait_for_file("held");
+	wait_for_flag("held");
 	CHECK(!task_is_done(&opener));
 	task_kill(&holder.task);
 	CHECK_ERROR(task_result(&opener), expected);
@@ -157,7 +156,7 @@ CASE(when_the_last_listener_dies_the_open_waits_for_the_next)
 	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", "wait", NULL);
 	holder_start(&holder);
 	task_start(&opener, do_open, "a");
-	wait_for_file("held");
+	wait_for_flag("held");
 	task_kill(&holder.task);
 	CHECK_EQ(get_number("g", "listeners"), 0);
 	CHECK_EQ(pending_count("g"), 1);
@@ -179,7 +178,7 @@ CASE(an_unread_request_survives_the_death_of_a_listener_that_never_read_it)
 	group_start("g", "open_access", "timeout_ms", "600000", "max_deliveries", "1", NULL);
 	holder_start(&holder);
 	task_start(&openers[0], do_open, "a");
-	wait_for_file("held");
+	wait_for_flag("held");
 	listener = listen_to("g");
 	task_start(&openers[1], do_open, "b");
 	WAIT_FOR(pending_count("g") == 2);
@@ -207,7 +206,7 @@ CASE(a_file_that_kills_listeners_is_settled_before_it_kills_them_all)
 	task_start(&opener, do_open, "a");
 	for (int i = 0; i < 2; i++) {
 		holder_start(&holders[i]);
-		wait_for_file(holders[i].flag);
+		wait_for_flag(holders[i].flag);
 		CHECK(!task_is_done(&opener));
 		task_kill(&holders[i].task);
 	}

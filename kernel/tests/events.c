@@ -280,7 +280,7 @@ CASE(a_listeners_own_access_is_not_heard_in_its_group_but_in_others)
 
 static int open_after_go(const void *path)
 {
-	wait_for_file("go");
+	wait_for_flag("go");
 	return do_open(path);
 }
 
@@ -301,7 +301,7 @@ CASE(an_exempted_process_is_not_heard)
 	listener = listen_to("g");
 	task_start(&helper, open_after_go, "a");
 	CHECK_OK(exempt(listener, helper.pid, 0));
-	create_file("go", "");
+	raise_flag("go");
 	CHECK_OK(task_result(&helper));
 	CHECK_EQ(stat_of("g", "asked"), 0);
 	CHECK_STRING(heard_of(listener, do_open, "a"), "open_access:a open:a");
@@ -319,7 +319,7 @@ CASE(an_exemption_ends_with_its_listener)
 	task_start(&helper, open_after_go, "a");
 	CHECK_OK(exempt(first, helper.pid, 0));
 	stop_listening(first);
-	create_file("go", "");
+	raise_flag("go");
 	CHECK_OK(task_result(&helper));
 	CHECK_STRING(heard(second), "open:a");
 }
@@ -330,7 +330,7 @@ static int open_in_group(const void *path)
 	struct task child;
 
 	CHECK(!setpgid(0, 0));
-	create_file("ready", "");
+	raise_flag("ready");
 	task_start(&child, open_after_go, path);
 	return task_result(&child);
 }
@@ -343,10 +343,10 @@ static void exempt_leader(unsigned int flags, const char *expected)
 	create_file("a", "");
 	group_start("g", "open", NULL);
 	task_start(&leader, open_in_group, "a");
-	wait_for_file("ready");
+	wait_for_flag("ready");
 	listener = listen_to("g");
 	CHECK_OK(exempt(listener, leader.pid, flags));
-	create_file("go", "");
+	raise_flag("go");
 	CHECK_OK(task_result(&leader));
 	CHECK_STRING(heard(listener), expected);
 }

@@ -195,7 +195,7 @@ static int listen_and_open(const void *argument)
 	struct listener *listener = listen_to(self->group);
 	int error;
 
-	wait_for_file(self->go);
+	wait_for_flag(self->go);
 	error = do_open("a");
 	stop_listening(listener);
 	return error;
@@ -218,12 +218,12 @@ CASE(listeners_of_blocking_groups_do_not_wait_in_a_ring)
 	task_start(&low_task, listen_and_open, &low);
 	task_start(&high_task, listen_and_open, &high);
 	WAIT_FOR(get_number("low", "listeners") == 1 && get_number("high", "listeners") == 1);
-	CHECK(!link("a", "go-low"));
+	raise_flag("go-low");
 	CHECK_OK(task_result(&low_task));
 	CHECK_EQ(stat_of("high", "asked"), 0);
 	CHECK_EQ(stat_of("low", "asked"), 0);
 	listener = listen_to("low");
-	CHECK(!link("a", "go-high"));
+	raise_flag("go-high");
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
 	CHECK_EQ(event.head.tgid, high_task.pid);
 	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
@@ -246,7 +246,7 @@ CASE(a_listener_of_a_blocking_group_is_heard_by_groups_that_only_notify)
 	task_start(&task, listen_and_open, &low);
 	WAIT_FOR(get_number("low", "listeners") == 1);
 	listener = listen_to("high");
-	CHECK(!link("a", "go-low"));
+	raise_flag("go-low");
 	CHECK_OK(task_result(&task));
 	expect_event(listener, &event, FANG_OPEN, "a");
 	CHECK_EQ(event.head.tgid, task.pid);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,9 +164,15 @@ int do_exec(const void *path)
 	return error;
 }
 
-void wait_for_file(const char *path)
+void raise_flag(const char *name)
 {
-	WAIT_FOR(!access(path, F_OK));
+	if (mkdir(name, 0700))
+		FAIL("%s: %s", name, strerror(errno));
+}
+
+void wait_for_flag(const char *name)
+{
+	WAIT_FOR(!access(name, F_OK));
 }
 
 void create_file(const char *path, const char *content)

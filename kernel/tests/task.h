@@ -44,8 +44,9 @@ int do_open_rw(const void *path);	/* for writing, writes nothing */
 int do_truncate(const void *path);	/* truncate(2) to nothing */
 int do_exec(const void *path);		/* runs it; 0 if it could be executed */
 
-/* Waits until there is a file of this name: how a case tells a task to go on. */
-void wait_for_file(const char *path);
+/* How cases and tasks tell each other to go on: a directory, as those raise no events. */
+void raise_flag(const char *name);
+void wait_for_flag(const char *name);
 /* Makes or overwrites a file, in this process. */
 void create_file(const char *path, const char *content);
 
