@@ -44,7 +44,7 @@ build_module() {
 	headers=$(readlink -f "$KERNEL/headers")
 	link_sources "$ROOT/kernel" "$dir"
 	[ "$flavour" != debug ] || set -- FANG_SELFTEST=y "$@"
-	if ! make -C "$headers" M="$dir" CC="$(compiler "$headers")" W=1 KCFLAGS=-Werror \
+	if ! make -s -C "$headers" M="$dir" CC="$(compiler "$headers")" W=1 KCFLAGS=-Werror \
 		-j"$(nproc)" "$@" modules >"$log" 2>&1 </dev/null ||
 		grep -qE "$BUILD_WARNING" "$log"; then
 		# Otherwise the next make would find the module made and be silent.
@@ -76,8 +76,8 @@ make_test_programs() {
 
 # maven ARGS...: progress of downloads only where a person sees it.
 maven() {
-	local -a quiet=(-ntp)
-	[ ! -t 2 ] || quiet=()
+	local -a quiet=(-ntp -Dstyle.color=never)
+	[ ! -t 2 ] || quiet=(-Dstyle.color=never)
 	[ -z "$OFFLINE" ] || quiet+=(-o)
 	(cd "$ROOT" && mvn -B "${quiet[@]}" "$@" </dev/null)
 }

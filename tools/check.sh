@@ -12,19 +12,26 @@ readonly CLANG_FORMAT_VERSION=14
 # FILE_PATH_CHANGES   asks for MAINTAINERS, which a module of its own lacks
 readonly CHECKPATCH_IGNORE=LINUX_VERSION_CODE,FILE_PATH_CHANGES
 
+# Of a failed check's output: enough to start mending.
+readonly SHOWN_LINES=40
+
 CHECKS_FAILED=0
 KERNEL_SCRIPTS=
 
-# check NAME COMMAND...: its output is shown if it fails.
+# check NAME COMMAND...: if it fails, the beginning of its output is shown.
 check() {
-	local name=$1 dir rc=0
+	local name=$1 log rc=0 lines
 	shift
-	new_tmp dir
-	"$@" >"$dir/log" 2>&1 </dev/null || rc=$?
+	log=$BUILD/log/check-$(tr -cs 'a-zA-Z0-9\n' - <<<"$name").log
+	mkdir -p "$BUILD/log"
+	"$@" >"$log" 2>&1 </dev/null || rc=$?
 	if [ "$rc" = 0 ]; then
 		echo "ok      $name"
 	else
-		sed 's/^/        /' "$dir/log"
+		head -n "$SHOWN_LINES" "$log" | sed 's/^/        /'
+		lines=$(wc -l <"$log")
+		[ "$lines" -le "$SHOWN_LINES" ] ||
+			echo "        ... and $((lines - SHOWN_LINES)) lines more in ${log#"$ROOT/"}"
 		echo "not ok  $name"
 		CHECKS_FAILED=$((CHECKS_FAILED + 1))
 	fi
@@ -134,31 +141,44 @@ fetch_kernel_scripts() {
 
 # The test programs live in user space and follow its habits.
 check_checkpatch() {
-	kernel_c_files ! -path '*/tests/*' |
+	# From within, so that include/uapi is seen to be user space's.
+	cd "$ROOT/kernel" && kernel_c_files ! -path '*/tests/*' | sed "s#^$ROOT/kernel/##" |
 		xargs perl "$KERNEL_SCRIPTS/scripts/checkpatch.pl" --no-tree --strict \
-			--quiet --terse --show-types --ignore "$CHECKPATCH_IGNORE" -f
+			--quiet --terse --no-summary --show-types --ignore "$CHECKPATCH_IGNORE" -f
 }
 
 # sparse has no incremental mode: C=2 reads every file, changed or not.
 check_sparse() { build_module sparse C=2 CHECK=sparse; }
 
-check_c_format() { run_clang_format --dry-run -Werror; }
+check_c_format() {
+	local file bad=0
+	clang_format_fits || return 0
+	while read -r file; do
+		if ! clang-format "--style=file:$KERNEL_SCRIPTS/.clang-format" "$file" |
+			cmp -s - "$file"; then
+			echo "${file#"$ROOT/"} is not formatted"
+			bad=1
+		fi
+	done < <(kernel_c_files)
+	return "$bad"
+}
 
-run_clang_format() {
+clang_format_fits() {
 	local version
 	version=$(clang-format --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
 	if [ "$version" != "$CLANG_FORMAT_VERSION" ]; then
 		say "clang-format $version formats differently from $CLANG_FORMAT_VERSION; left out"
-		return 0
+		return 1
 	fi
-	kernel_c_files | xargs clang-format "--style=file:$KERNEL_SCRIPTS/.clang-format" "$@"
 }
 
 verb_fmt() {
 	[ $# -eq 0 ] || die "fmt takes no arguments"
 	if [ -e "$ROOT/kernel/Kbuild" ]; then
 		use_kernel_scripts
-		run_clang_format -i
+		if clang_format_fits; then
+			kernel_c_files | xargs clang-format -i "--style=file:$KERNEL_SCRIPTS/.clang-format"
+		fi
 	fi
 	if grep -qs spotless "$ROOT/pom.xml"; then
 		maven -q spotless:apply

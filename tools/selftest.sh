@@ -38,7 +38,7 @@ sources() {
 }
 
 echo "KTAP version 1"
-echo "1..16"
+echo "1..18"
 
 expect "ktap: results are counted" $'pass a\nfail b\nskip c' \
 	"$(printf 'KTAP version 1\n1..3\nok 1 a\nnot ok 2 - b\nok 3 c # SKIP none\n' | RC=1 read_ktap)"
@@ -97,5 +97,34 @@ expect "sources: a list of mirrors in a file" \
 	"$(echo 'deb mirror+file:///etc/apt/mirrors/debian.list bookworm main' | sources bookworm list)"
 expect "sources: nothing of Debian's" '' \
 	"$(echo 'deb https://apt.example.org bookworm main' | sources bookworm list)"
+
+expect "surefire: cases are told apart" \
+	$'pass p.T.a\nfail p.T.b(int)[1] "x" & <y>\nskip p.T.c\nfail p.T.d' \
+	"$(awk -f surefire.awk <<-'END' | cut -f 1,3 | tr '\t' ' '
+		<testsuite name="p.T" tests="4">
+		  <testcase name="a" classname="p.T" time="0.1"/>
+		  <testcase name="b(int)[1] &quot;x&quot; &amp; &lt;y&gt;" classname="p.T" time="0.1">
+		    <failure message="no" type="E"><![CDATA[E: no
+		      <testcase name="not one" classname="p.T"/>
+		    ]]></failure>
+		  </testcase>
+		  <testcase name="c" classname="p.T" time="0">
+		    <skipped/>
+		  </testcase>
+		  <testcase name="d" classname="p.T" time="0">
+		    <error type="E">at</error>
+		  </testcase>
+		</testsuite>
+	END
+	)"
+expect "surefire: what a test prints is no result" 'pass p.T.a' \
+	"$(awk -f surefire.awk <<-'END' | cut -f 1,3 | tr '\t' ' '
+		<testcase name="a" classname="p.T" time="0.1">
+		  <system-out><![CDATA[<failure
+		  <skipped/>
+		  ]]></system-out>
+		</testcase>
+	END
+	)"
 
 exit "$failed"

@@ -6,6 +6,9 @@
 # machine; on a busy one with two cores, a few times that.
 readonly GUEST_TEST_LIMIT_S=1200
 
+# Of Maven's log after a failure: its summary, which names what failed.
+readonly MAVEN_LOG_LINES=60
+
 # One line a result: status, suite, case, detail, separated by tabs.
 RESULTS=
 ONLY=
@@ -96,9 +99,11 @@ stage_java() {
 	rm -rf "$ROOT"/ctl/target/surefire-reports
 	maven ${select[@]+"${select[@]}"} verify >"$log" 2>&1 || rc=$?
 	read_surefire | tee -a "$RESULTS" | summarize_java
-	if [ "$rc" != 0 ] || { [ -z "$filter" ] && ! grep -q '^[a-z]*	java' "$RESULTS"; }; then
-		tail -n 60 "$log" >&2
-		record fail java "mvn verify" "see build/log/verify.log"
+	if [ "$rc" != 0 ]; then
+		tail -n "$MAVEN_LOG_LINES" "$log" >&2
+		record fail java "mvn verify" "all of it: build/log/verify.log"
+	elif [ -z "$filter" ] && ! grep -q '^[a-z]*	java' "$RESULTS"; then
+		record fail java "mvn verify" "ran no test"
 	elif [ -z "$filter" ]; then
 		record pass java "mvn verify" ""
 	fi
@@ -108,31 +113,7 @@ stage_java() {
 read_surefire() {
 	local -a reports=("$ROOT"/ctl/target/surefire-reports/TEST-*.xml)
 	[ -e "${reports[0]}" ] || return 0
-	awk '
-		function attribute(name,   at, rest) {
-			at = index($0, " " name "=\"")
-			rest = substr($0, at + length(name) + 3)
-			return substr(rest, 1, index(rest, "\"") - 1)
-		}
-		function close_case() {
-			if (open)
-				printf "%s\tjava\t%s\t\n", status, name
-			open = 0
-		}
-		/<testcase / {
-			name = attribute("classname") "." attribute("name")
-			gsub(/&quot;/, "\"", name); gsub(/&lt;/, "<", name)
-			gsub(/&gt;/, ">", name); gsub(/&#10;|\t/, " ", name)
-			gsub(/&amp;/, "\\&", name)
-			status = "pass"
-			open = 1
-			if ($0 ~ /\/>[ \t]*$/ && $0 !~ /<skipped/)
-				close_case()
-		}
-		/<(failure|error)[ >]/ { status = "fail" }
-		/<skipped/ { status = "skip" }
-		/<\/testcase>/ { close_case() }
-	' "${reports[@]}"
+	awk -f "$TOOLS/surefire.awk" "${reports[@]}"
 }
 
 # summarize_java: hundreds of unit tests are shown a line a class, and failures.

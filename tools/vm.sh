@@ -68,7 +68,7 @@ prepare_vm() {
 
 # stage_payload DIR: the project's files as the guest sees them under /fang.
 stage_payload() {
-	local stage=$1 module
+	local stage=$1 module jar
 	mkdir -p "$stage/run" "$stage/bin" "$stage/share/fang"
 	install -m 755 "$TOOLS/guest-session" "$stage/run/session"
 	[ -z "$VM_BARE" ] || return 0
@@ -79,9 +79,13 @@ stage_payload() {
 	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests/fang-tests" "$stage/"
 	if [ -e "$ROOT/ctl/target/fangctl.jar" ]; then
 		cp "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
+	fi
+	if [ -e "$ROOT/ctl/src/main/bin/fangctl" ]; then
 		install -m 755 "$ROOT/ctl/src/main/bin/fangctl" "$stage/bin/fangctl"
 	fi
-	[ ! -e "$ROOT/ctl/target/fangctl-tests.jar" ] || cp "$ROOT/ctl/target/fangctl-tests.jar" "$stage/"
+	for jar in "$ROOT"/ctl/target/fangctl*-tests.jar; do
+		[ ! -e "$jar" ] || cp "$jar" "$stage/fangctl-tests.jar"
+	done
 	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
