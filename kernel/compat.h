@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels that Fang runs on, 6.1 and later. The build
+ * includes this file first everywhere; no other file knows kernel versions.
+ */
+#ifndef FANG_COMPAT_H
+#define FANG_COMPAT_H
+
+#include <linux/cred.h>
+#include <linux/device.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/fsnotify_backend.h>
+#include <linux/version.h>
+
+/* fsnotify: objects instead of connector pointers since 6.10 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+
+static inline int fang_add_sb_mark(struct fsnotify_mark *mark, struct super_block *sb)
+{
+	return fsnotify_add_mark(mark, sb, FSNOTIFY_OBJ_TYPE_SB, 0);
+}
+
+static inline struct fsnotify_mark *fang_find_inode_mark(struct inode *inode,
+							 struct fsnotify_group *group)
+{
+	return fsnotify_find_mark(inode, FSNOTIFY_OBJ_TYPE_INODE, group);
+}
+
+#define FANG_PRIORITY_CONTENT	FSNOTIFY_PRIO_CONTENT
+
+#else
+
+static inline int fang_add_sb_mark(struct fsnotify_mark *mark, struct super_block *sb)
+{
+	return fsnotify_add_mark(mark, &sb->s_fsnotify_marks, FSNOTIFY_OBJ_TYPE_SB, 0, NULL);
+}
+
+static inline struct fsnotify_mark *fang_find_inode_mark(struct inode *inode,
+							 struct fsnotify_group *group)
+{
+	return fsnotify_find_mark(&inode->i_fsnotify_marks, group);
+}
+
+#define FANG_PRIORITY_CONTENT	FS_PRIO_1
+
+#endif
+
+/* Reclaim may evict inodes and with them our marks: since 6.8 the default. */
+#ifdef FSNOTIFY_GROUP_NOFS
+#define FANG_GROUP_NOFS		FSNOTIFY_GROUP_NOFS
+#else
+#define FANG_GROUP_NOFS		0
+#endif
+
+/* class_create() lost its module argument in 6.4 */
+static inline struct class *fang_class_create(const char *name)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return class_create(name);
+#else
+	return class_create(THIS_MODULE, name);
+#endif
+}
+
+/* struct class::devnode takes a const device since 6.2 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define FANG_CONST_DEVICE const struct device
+#else
+#define FANG_CONST_DEVICE struct device
+#endif
+
+/*
+ * Open a file for a listener without raising events. The open flag for it went
+ * away in 6.14; there the file is told afterwards, and the open itself is heard
+ * by other groups.
+ */
+static inline struct file *fang_open_unheard(const struct path *path, int flags,
+					     const struct cred *cred)
+{
+#ifdef __FMODE_NONOTIFY
+	return dentry_open(path, flags | __FMODE_NONOTIFY, cred);
+#else
+	struct file *file = dentry_open(path, flags, cred);
+
+	if (!IS_ERR(file))
+		file_set_fsnotify_mode(file, FMODE_NONOTIFY);
+	return file;
+#endif
+}
+
+/*
+ * The flags of the open file that @path belongs to. fsnotify hands out a path
+ * only from inside a struct file, on all kernels so far.
+ */
+static inline u32 fang_open_flags(const struct path *path)
+{
+	if (!path)
+		return 0;
+	return container_of(path, struct file, f_path)->f_flags & VALID_OPEN_FLAGS;
+}
+
+/* The marks that prune_icache may evict hold no inode: since 5.19. */
+#define FANG_MARK_EVICTABLE	FSNOTIFY_MARK_FLAG_NO_IREF
+
+#endif /* FANG_COMPAT_H */

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Dispatch: from one fsnotify event to the groups that want it, in their order.
+ *
+ * Nothing is held while a group is told or asked but references to the group,
+ * the scope and the inode's memory. The walk over the plan runs under RCU, which
+ * ends before anything can sleep; afterwards it goes on in the plan of that
+ * moment, at the next priority.
+ */
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/fsnotify_backend.h>
+#include <linux/slab.h>
+
+#include "dispatch.h"
+#include "dispatch_internal.h"
+
+struct fsnotify_group *fang_ear;
+
+static atomic_t live_marks = ATOMIC_INIT(0);
+
+void fang_mark_init(struct fsnotify_mark *mark, struct fsnotify_group *group)
+{
+	atomic_inc(&live_marks);
+	fsnotify_init_mark(mark, group);
+}
+
+void fang_mark_died(void)
+{
+	atomic_dec(&live_marks);
+}
+
+/**
+ * struct fang_raising - one fsnotify event on its way through the groups
+ * @occurrence: what happened
+ * @superblock: whose plan is walked
+ * @memory: of the inode, or NULL
+ * @obtained: the same with a reference, once a request needed it
+ * @iter_info: fsnotify's walk, in which we are
+ * @from: lowest priority that was not visited yet; beyond u32 at the end
+ */
+struct fang_raising {
+	struct fang_occurrence occurrence;
+	struct fang_superblock *superblock;
+	struct fang_memory *memory;
+	struct fang_inode *obtained;
+	struct fsnotify_iter_info *iter_info;
+	u64 from;
+};
+
+static bool fang_is_blocking(u32 kind)
+{
+	return FANG_BIT(kind) & FANG_BLOCKING;
+}
+
+/* Is this want one that has to be acted upon? Under RCU. */
+static bool fang_want_applies(const struct fang_want *want, struct fang_group *group,
+			      struct fang_raising *raising)
+{
+	const struct fang_occurrence *occurrence = &raising->occurrence;
+
+	if (!(READ_ONCE(group->mask) & FANG_BIT(occurrence->kind)))
+		return false;
+	if (raising->memory &&
+	    fang_memory_allows(raising->memory, &group->fastpath, occurrence->inode,
+			       FANG_BIT(occurrence->kind))) {
+		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
+		raising->from = (u64)want->priority + 1;
+		return false;
+	}
+	if (!fang_scope_covers(want->scope, occurrence->dentry))
+		return false;
+	if (fang_subject_is_exempt(&group->rank, fang_is_blocking(occurrence->kind))) {
+		fang_stats_inc(group->stats, FANG_STAT_EXEMPTED);
+		raising->from = (u64)want->priority + 1;
+		return false;
+	}
+	return true;
+}
+
+/* The next group that has to be told or asked, with references; false at the end. */
+static bool fang_raising_next(struct fang_raising *raising, struct fang_group **group,
+			      struct fang_scope **scope)
+{
+	u32 kind = raising->occurrence.kind;
+	const struct fang_plan *plan;
+	unsigned int i;
+	bool found = false;
+
+	rcu_read_lock();
+	plan = rcu_dereference(raising->superblock->plan);
+	for (i = plan ? plan->start[kind] : 0; plan && i < plan->start[kind + 1]; i++) {
+		const struct fang_want *want = &plan->want[i];
+
+		if (want->priority < raising->from)
+			continue;
+		*group = READ_ONCE(want->group);
+		if (!*group || !fang_want_applies(want, *group, raising))
+			continue;
+		*scope = want->scope;
+		if (!fang_group_get(*group))
+			continue;
+		found = fang_scope_get(*scope);
+		if (found) {
+			raising->from = (u64)want->priority + 1;
+			break;
+		}
+		fang_group_put(*group);
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static void fang_raising_obtain_memory(struct fang_raising *raising,
+				       const struct fang_group *group)
+{
+	if (raising->obtained || !READ_ONCE(group->fastpath.max))
+		return;
+	raising->obtained = fang_inode_obtain(raising->occurrence.inode);
+	if (raising->obtained)
+		raising->memory = &raising->obtained->memory;
+}
+
+static int fang_raising_ask(struct fang_raising *raising, struct fang_group *group,
+			    struct fang_scope *scope)
+{
+	int result;
+
+	if (fang_group_decides(group, &result))
+		return result;
+	fang_raising_obtain_memory(raising, group);
+	if (!fang_wait_begin(raising->iter_info)) {
+		fang_stats_inc(group->stats, FANG_STAT_SCOPE_GONE);
+		return 0;
+	}
+	result = fang_group_ask(group, scope, &raising->occurrence,
+				raising->obtained ? &raising->obtained->memory : NULL);
+	fang_wait_end(raising->iter_info);
+	/* Only a memory with a reference is still there for certain. */
+	raising->memory = raising->obtained ? &raising->obtained->memory : NULL;
+	return result;
+}
+
+static int fang_raise(struct fang_raising *raising)
+{
+	struct fang_group *group;
+	struct fang_scope *scope;
+	int result = 0;
+
+	while (!result && fang_raising_next(raising, &group, &scope)) {
+		if (fang_is_blocking(raising->occurrence.kind))
+			result = fang_raising_ask(raising, group, scope);
+		else
+			fang_group_notify(group, scope, &raising->occurrence);
+		fang_scope_put(scope);
+		fang_group_put(group);
+	}
+	fang_inode_put(raising->obtained);
+	return result;
+}
+
+static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const void *data,
+		     int data_type, struct inode *dir, const struct qstr *file_name, u32 cookie,
+		     struct fsnotify_iter_info *iter_info)
+{
+	struct fsnotify_mark *on_inode = fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_INODE);
+	struct fsnotify_mark *on_sb = fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_SB);
+	const struct path *path = fsnotify_data_path(data, data_type);
+	struct inode *inode = fsnotify_data_inode(data, data_type);
+	struct fang_memory *memory = NULL;
+	unsigned long kinds = fang_mask_from_fsnotify(events);
+	int result = 0;
+	int kind;
+
+	if (!inode || !S_ISREG(inode->i_mode))
+		return 0;
+	if (on_inode) {
+		memory = &container_of(on_inode, struct fang_inode, mark)->memory;
+		if (events & (FS_MODIFY | FS_CLOSE_WRITE))
+			fang_memory_changed(memory);
+	}
+	if (!on_sb)
+		return 0;
+	for_each_set_bit(kind, &kinds, FANG_KINDS) {
+		struct fang_raising raising = {
+			.occurrence = {
+				.kind = kind,
+				.open_flags = fang_open_flags(path),
+				.inode = inode,
+				.dentry = fsnotify_data_dentry(data, data_type),
+				.path = path,
+			},
+			.superblock = container_of(on_sb, struct fang_superblock, mark),
+			.memory = memory,
+			.iter_info = iter_info,
+		};
+
+		result = fang_raise(&raising);
+		if (result)
+			break;
+	}
+	return result;
+}
+
+/* Our ear has marks of two shapes; the connector tells which. */
+static bool fang_mark_is_on_inode(const struct fsnotify_mark *mark)
+{
+	return mark->flags & FANG_MARK_EVICTABLE;
+}
+
+static void fang_ear_freeing(struct fsnotify_mark *mark, struct fsnotify_group *group)
+{
+	if (!fang_mark_is_on_inode(mark))
+		fang_superblock_freeing(container_of(mark, struct fang_superblock, mark));
+}
+
+static void fang_ear_free(struct fsnotify_mark *mark)
+{
+	if (fang_mark_is_on_inode(mark))
+		fang_inode_free(container_of(mark, struct fang_inode, mark));
+	else
+		fang_superblock_free(container_of(mark, struct fang_superblock, mark));
+	fang_mark_died();
+}
+
+static const struct fsnotify_ops ear_fsnotify_ops = {
+	.handle_event = fang_hear,
+	.freeing_mark = fang_ear_freeing,
+	.free_mark = fang_ear_free,
+};
+
+int fang_dispatch_init(void)
+{
+	int error;
+
+	fang_ear = fsnotify_alloc_group(&ear_fsnotify_ops, FANG_GROUP_NOFS);
+	if (IS_ERR(fang_ear))
+		return PTR_ERR(fang_ear);
+	/* Before the first mark: permission events may go by the highest priority. */
+	fang_ear->priority = FANG_PRIORITY_CONTENT;
+	error = fang_anchorage_init();
+	if (error) {
+		fsnotify_put_group(fang_ear);
+		return error;
+	}
+	fang_wait_init();
+	fang_scope_set_anchor_ops(&fang_anchor_ops);
+	fang_group_set_hearing_ops(&fang_hearing_ops);
+	return 0;
+}
+
+/* Memories of inodes are all that can be left: groups and scopes are gone. */
+static struct fsnotify_mark *fang_any_mark(void)
+{
+	struct fsnotify_mark *mark;
+
+	fsnotify_group_lock(fang_ear);
+	mark = list_first_entry_or_null(&fang_ear->marks_list, struct fsnotify_mark, g_list);
+	if (mark)
+		refcount_inc(&mark->refcnt);
+	fsnotify_group_unlock(fang_ear);
+	return mark;
+}
+
+void fang_dispatch_exit(void)
+{
+	struct fsnotify_mark *mark;
+
+	while ((mark = fang_any_mark())) {
+		fsnotify_destroy_mark(mark, fang_ear);
+		fsnotify_put_mark(mark);
+		cond_resched();
+	}
+	/*
+	 * A mark that somebody else pins dies later than it was destroyed. And the
+	 * last to die still runs our code when it is counted: hence once more.
+	 */
+	fsnotify_wait_marks_destroyed();
+	while (atomic_read(&live_marks)) {
+		msleep(FANG_UNLOAD_POLL_MS);
+		fsnotify_wait_marks_destroyed();
+	}
+	fsnotify_wait_marks_destroyed();
+	fsnotify_put_group(fang_anchorage);
+	fsnotify_put_group(fang_ear);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of dispatch share.
+ */
+#ifndef FANG_DISPATCH_INTERNAL_H
+#define FANG_DISPATCH_INTERNAL_H
+
+#include <linux/fsnotify_backend.h>
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+
+#include "group.h"
+
+/**
+ * struct fang_want - one scope of one group on one file system
+ * @group: NULL once it does not want any more; no reference, RCU
+ * @scope: likewise
+ * @priority: the group's
+ */
+struct fang_want {
+	struct fang_group *group;
+	struct fang_scope *scope;
+	u32 priority;
+};
+
+/**
+ * struct fang_plan - who wants what on one file system
+ * @rcu: frees it
+ * @start: the wants of kind k are @want[@start[k]] to @want[@start[k + 1]]
+ * @want: for each kind ascending by priority
+ *
+ * Replaced as a whole, but for wants that end: those are cleared in place, which
+ * cannot fail.
+ */
+struct fang_plan {
+	struct rcu_head rcu;
+	unsigned int start[FANG_KINDS + 1];
+	struct fang_want want[];
+};
+
+/**
+ * struct fang_superblock - a file system on which somebody wants something
+ * @mark: on the file system; its mask is the union of the plan
+ * @sb: only to compare, unless the file system is otherwise held
+ * @gone: the file system is being unmounted; never reset
+ * @plan: [config mutex, RCU]
+ * @link: in the list of all [config mutex]
+ * @scopes: attached scopes [config mutex]
+ */
+struct fang_superblock {
+	struct fsnotify_mark mark;
+	struct super_block *sb;
+	bool gone;
+	struct fang_plan __rcu *plan;
+	struct list_head link;
+	unsigned int scopes;
+};
+
+/**
+ * struct fang_inode - an inode about which some group may remember something
+ * @mark: on the inode, which it does not hold: reclaim may evict both
+ * @memory: what is remembered
+ */
+struct fang_inode {
+	struct fsnotify_mark mark;
+	struct fang_memory memory;
+};
+
+/* The fsnotify group that hears; NULL outside init and exit. */
+extern struct fsnotify_group *fang_ear;
+
+/* The fsnotify group of anchors, which hears nothing. */
+extern struct fsnotify_group *fang_anchorage;
+
+extern const struct fang_anchor_ops fang_anchor_ops;
+extern const struct fang_hearing_ops fang_hearing_ops;
+
+/* Init a mark that counts as live: unloading waits for the last to die. */
+void fang_mark_init(struct fsnotify_mark *mark, struct fsnotify_group *group);
+void fang_mark_died(void);
+
+/* dispatch_sb.c */
+void fang_superblock_freeing(struct fang_superblock *superblock);
+void fang_superblock_free(struct fang_superblock *superblock);
+
+/* dispatch_inode.c: */
+int fang_anchorage_init(void);
+
+/*
+ * Recompute what fsnotify believes our marks on @sb to want, by the coming and
+ * going of an anchor made in advance; consumes it.
+ */
+struct fang_anchor *fang_anchor_alloc(void);
+struct fsnotify_mark *fang_anchor_mark(struct fang_anchor *anchor);
+void fang_recalculate(struct super_block *sb, struct fang_anchor *anchor);
+
+/* Can changes of its files be seen, so that an allow may be remembered? */
+bool fang_can_remember(const struct inode *inode);
+
+/* Memory of @inode, made if need be, with a reference to its mark; or NULL. */
+struct fang_inode *fang_inode_obtain(struct inode *inode);
+
+/* The same, but never made. */
+struct fang_inode *fang_inode_find(struct inode *inode);
+void fang_inode_put(struct fang_inode *remembered);
+void fang_inode_free(struct fang_inode *remembered);
+
+/* dispatch_wait.c: */
+
+/* Learn where fsnotify's SRCU is; sets fang_waits_outside_srcu. */
+void fang_wait_init(void);
+
+/*
+ * Release fsnotify's SRCU while every mark that the walk goes on from is pinned.
+ * False: our superblock mark is going away, nothing was released.
+ */
+bool fang_wait_begin(struct fsnotify_iter_info *iter_info);
+void fang_wait_end(struct fsnotify_iter_info *iter_info);
+
+#endif /* FANG_DISPATCH_INTERNAL_H */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A group: a named set of listeners with a priority and a mask of event kinds.
+ */
+#ifndef FANG_GROUP_H
+#define FANG_GROUP_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "event.h"
+#include "fastpath.h"
+#include "limits.h"
+#include "mask.h"
+#include "queue.h"
+#include "request.h"
+#include "scope.h"
+#include "stats.h"
+#include "subject.h"
+
+struct fang_group;
+
+/**
+ * struct fang_hearing_ops - what groups ask of the layer that hears files
+ * @cover: hear what the group's mask and enabled scopes want, while the group
+ *	is enabled; 0, -ENOMEM, or -EOPNOTSUPP
+ * @leave: hear nothing for this scope any more; cannot fail
+ * @accepts: can this scope's file system be watched? 0 or -EOPNOTSUPP
+ * @remember: make a fastpath entry for a file; 0, -EOPNOTSUPP, -ETXTBSY, -ENOSPC,
+ *	-EAGAIN (changed just now), -ENOMEM
+ * @forget: end its entry; 0 or -ENOENT
+ *
+ * The first three are called with fang_config_mutex held.
+ */
+struct fang_hearing_ops {
+	int (*cover)(struct fang_group *group);
+	void (*leave)(struct fang_scope *scope);
+	int (*accepts)(struct fang_scope *scope);
+	int (*remember)(struct fang_group *group, struct inode *inode, u32 kinds);
+	int (*forget)(struct fang_group *group, struct inode *inode);
+};
+
+/**
+ * struct fang_node_ops - what groups ask of the layer that has their device nodes
+ * @create: make /dev/fang/<name>; 0 or an errno
+ * @remove: undo that
+ */
+struct fang_node_ops {
+	int (*create)(struct fang_group *group);
+	void (*remove)(struct fang_group *group);
+};
+
+/**
+ * struct fang_group - one directory below groups/
+ * @refs: configfs item, listeners, and dispatch while it raises an event
+ * @free_work: frees it after an RCU grace period
+ * @name: of the directory
+ * @link: in fang_groups [config mutex]
+ * @scopes: struct fang_scope [config mutex]
+ * @minor: of its device node
+ * @rank: priority and whether it asks; priority is fixed while enabled
+ * @enabled: [config mutex and group lock to write; either to read]
+ * @removed: rmdir came; listeners read end-of-file [group lock]
+ * @priority_set: [config mutex]
+ * @label: [config mutex]
+ * @mask: kinds wanted [config mutex; READ_ONCE]
+ * @report: FANG_REPORT_*; fixed while enabled
+ * @fd_mode: 1 for rw; fixed while enabled
+ * @permissive: and the others below: [config mutex; READ_ONCE]
+ * @fastpath: which allows are remembered
+ * @requests: access requests, and the group lock
+ * @queue: notifications [group lock]
+ * @listeners: those that are joined [group lock]
+ * @joined: how many [group lock; READ_ONCE]
+ * @readers: listeners that wait for a record
+ * @hold_work: lets go of paths that were held too long
+ * @stats: counters
+ */
+struct fang_group {
+	refcount_t refs;
+	struct rcu_work free_work;
+	char name[FANG_NAME_MAX + 1];
+	struct list_head link;
+	struct list_head scopes;
+	int minor;
+
+	struct fang_rank rank;
+	bool enabled;
+	bool removed;
+	bool priority_set;
+	char label[FANG_LABEL_MAX + 1];
+
+	u32 mask;
+	u32 report;
+	u32 fd_mode;
+	bool permissive;
+	u32 timeout_ms;
+	u32 max_extensions;
+	u32 max_deliveries;
+	u32 on_timeout;
+	u32 on_no_listener;
+	u32 on_overflow;
+	u32 on_cannot_wait;
+	u32 queue_max;
+	u32 queue_bytes;
+	u32 access_max;
+
+	struct fang_fastpath fastpath;
+	struct fang_requests requests;
+	struct fang_queue queue;
+	struct list_head listeners;
+	u32 joined;
+	wait_queue_head_t readers;
+	struct delayed_work hold_work;
+	struct fang_stats __percpu *stats;
+};
+
+/**
+ * struct fang_occurrence - what the layer that hears files saw
+ * @kind: enum fang_kind
+ * @open_flags: of the open file, 0 without one
+ * @inode: the regular file
+ * @dentry: where it stands; may be NULL
+ * @path: the open file's; NULL for truncate by path
+ */
+struct fang_occurrence {
+	u32 kind;
+	u32 open_flags;
+	struct inode *inode;
+	const struct dentry *dentry;
+	const struct path *path;
+};
+
+/* Held for every change of configuration; never while paths are resolved. */
+extern struct mutex fang_config_mutex;
+extern struct list_head fang_groups;
+
+/* Module parameter: N allows every request at once. */
+extern bool fang_enforce;
+
+/* Does a wait hold up nobody else? Set before the first group. */
+extern bool fang_waits_outside_srcu;
+
+/* Set once, before the first group. */
+void fang_group_set_hearing_ops(const struct fang_hearing_ops *ops);
+void fang_group_set_node_ops(const struct fang_node_ops *ops);
+
+/* With its device node. ERR_PTR on failure. */
+struct fang_group *fang_group_create(const char *name);
+
+/* Under RCU: false if the group is on its way out. */
+bool fang_group_get(struct fang_group *group);
+void fang_group_put(struct fang_group *group);
+
+/* rmdir: listeners read end-of-file. The group is disabled and without scopes. */
+void fang_group_remove(struct fang_group *group);
+
+/* Config mutex held. */
+int fang_group_enable(struct fang_group *group);
+void fang_group_disable(struct fang_group *group);
+int fang_group_set_mask(struct fang_group *group, u32 mask);
+int fang_scope_enable(struct fang_scope *scope);
+void fang_scope_disable(struct fang_scope *scope);
+
+/* Fastpath entries by hand; @kinds may have FANG_ENTRY_SURVIVE. Errors: see the ops. */
+int fang_group_remember_inode(struct fang_group *group, struct inode *inode, u32 kinds);
+int fang_group_forget_inode(struct fang_group *group, struct inode *inode);
+
+/* Longest wait of one access for this group, in ms. */
+u64 fang_group_max_wait_ms(const struct fang_group *group);
+
+/* Queue a copy of the event if somebody listens. May sleep. */
+void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
+		       const struct fang_occurrence *occurrence);
+
+/*
+ * Can the group's settings alone decide? True: *@result is 0 or -EPERM. False:
+ * a listener must be asked with fang_group_ask().
+ */
+bool fang_group_decides(struct fang_group *group, int *result);
+
+/*
+ * Ask a listener and wait, at most for max_wait_ms. 0 or -EPERM; -EINTR if the
+ * task is being killed. Nothing may be held that others need.
+ */
+int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
+		   const struct fang_occurrence *occurrence, struct fang_memory *memory);
+
+/*
+ * Settle or extend the request named in @response. 0, -EINVAL (malformed),
+ * -ENOENT (no such open request), -ERANGE (no more extensions), -EPERM
+ * (@privileged is needed to remember).
+ */
+int fang_group_respond(struct fang_group *group, const struct fang_response *response,
+		       bool privileged);
+
+/* The lines of the attribute pending, as the current task sees pids. */
+ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size);
+
+/* Group lock held: */
+void fang_group_settle(struct fang_group *group, struct fang_request *request,
+		       enum fang_outcome outcome, bool deny);
+void fang_group_settle_abandoned(struct fang_group *group);
+
+static inline void fang_group_lock(struct fang_group *group)
+{
+	spin_lock(&group->requests.lock);
+}
+
+static inline void fang_group_unlock(struct fang_group *group)
+{
+	spin_unlock(&group->requests.lock);
+}
+
+#endif /* FANG_GROUP_H */

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A listener: one open of /dev/fang/<group>.
+ *
+ * Its process is whoever opened or last read, so that a device handed to another
+ * process exempts that one, and so that its death is noticed even if a child or
+ * a core dump keeps the file open.
+ */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+#include "group.h"
+#include "listener.h"
+#include "work.h"
+
+static void fang_listener_join(struct fang_listener *listener)
+{
+	struct fang_group *group = listener->group;
+
+	lockdep_assert_held(&group->requests.lock);
+	if (listener->joined)
+		return;
+	listener->joined = true;
+	list_add_tail(&listener->link, &group->listeners);
+	WRITE_ONCE(group->joined, group->joined + 1);
+}
+
+/* A request whose listener went away: to another one, or poisoned. */
+static void fang_listener_let_go(struct fang_group *group, struct fang_request *request)
+{
+	if (++request->deliveries >= READ_ONCE(group->max_deliveries)) {
+		fang_group_settle(group, request, FANG_OUTCOME_POISONED,
+				  READ_ONCE(group->on_timeout) == FANG_DEFAULT_DENY);
+		return;
+	}
+	fang_request_requeue(&group->requests, request);
+	fang_stats_inc(group->stats, FANG_STAT_REQUEUED);
+}
+
+/* Events that were dropped come back in @dropped, to be freed without the lock. */
+static void fang_listener_leave(struct fang_listener *listener, struct list_head *dropped)
+{
+	struct fang_group *group = listener->group;
+	struct fang_request *request, *next;
+
+	lockdep_assert_held(&group->requests.lock);
+	if (!listener->joined)
+		return;
+	listener->joined = false;
+	list_del_init(&listener->link);
+	WRITE_ONCE(group->joined, group->joined - 1);
+	list_for_each_entry_safe(request, next, &listener->held, link)
+		fang_listener_let_go(group, request);
+	if (!group->joined) {
+		if (READ_ONCE(group->on_no_listener) != FANG_DEFAULT_WAIT)
+			fang_group_settle_abandoned(group);
+		fang_stats_add(group->stats, FANG_STAT_LOST, group->queue.count);
+		fang_queue_drop(&group->queue, dropped);
+	}
+	wake_up_interruptible_all(&group->readers);
+}
+
+struct fang_listener *fang_listener_create(struct fang_group *group, const struct cred *cred)
+{
+	struct fang_listener *listener = kzalloc(sizeof(*listener), GFP_KERNEL_ACCOUNT);
+	int error;
+
+	if (!listener)
+		return ERR_PTR(-ENOMEM);
+	listener->group = group;
+	INIT_LIST_HEAD(&listener->link);
+	INIT_LIST_HEAD(&listener->held);
+	INIT_LIST_HEAD(&listener->helpers);
+	mutex_init(&listener->mutex);
+	listener->cred = cred;
+	listener->privileged = capable(CAP_SYS_ADMIN);
+	listener->view.pids = get_pid_ns(task_active_pid_ns(current));
+	listener->view.users = get_user_ns(cred->user_ns);
+
+	error = fang_listener_touch(listener);
+	if (!error && READ_ONCE(group->removed))
+		error = -ENODEV;
+	if (!error)
+		return listener;
+	fang_group_get(group);
+	fang_listener_destroy(listener);
+	return ERR_PTR(error);
+}
+
+void fang_listener_destroy(struct fang_listener *listener)
+{
+	struct fang_group *group = listener->group;
+	struct fang_subject *helper, *next;
+	LIST_HEAD(dropped);
+
+	fang_group_lock(group);
+	fang_listener_leave(listener, &dropped);
+	fang_group_unlock(group);
+	fang_queue_free_dropped(&dropped);
+
+	list_for_each_entry_safe(helper, next, &listener->helpers, link)
+		fang_subject_remove(helper);
+	if (listener->self)
+		fang_subject_remove(listener->self);
+	put_pid(listener->process);
+	put_pid_ns(listener->view.pids);
+	put_user_ns(listener->view.users);
+	mutex_destroy(&listener->mutex);
+	kfree(listener);
+	fang_group_put(group);
+}
+
+/* The row is there before the listener counts, so that it is never asked about itself. */
+static int fang_listener_become(struct fang_listener *listener)
+{
+	struct pid *process = get_pid(task_tgid(current));
+	struct fang_subject *self = fang_subject_add(get_pid(process), PIDTYPE_TGID,
+						     &listener->group->rank);
+	struct pid *old;
+
+	if (!self) {
+		put_pid(process);
+		return -ENOMEM;
+	}
+	if (listener->self)
+		fang_subject_remove(listener->self);
+	listener->self = self;
+	fang_group_lock(listener->group);
+	old = listener->process;
+	listener->process = process;
+	fang_group_unlock(listener->group);
+	put_pid(old);
+	return 0;
+}
+
+int fang_listener_touch(struct fang_listener *listener)
+{
+	struct fang_group *group = listener->group;
+	int error = 0;
+
+	if (READ_ONCE(listener->process) == task_tgid(current) && READ_ONCE(listener->joined))
+		return 0;
+	mutex_lock(&listener->mutex);
+	if (listener->process != task_tgid(current))
+		error = fang_listener_become(listener);
+	if (!error) {
+		fang_group_lock(group);
+		if (!group->removed)
+			fang_listener_join(listener);
+		fang_group_unlock(group);
+	}
+	mutex_unlock(&listener->mutex);
+	return error;
+}
+
+int fang_listener_exempt(struct fang_listener *listener, struct pid *pid, enum pid_type type)
+{
+	struct fang_subject *helper;
+	int error = 0;
+
+	mutex_lock(&listener->mutex);
+	list_for_each_entry(helper, &listener->helpers, link)
+		if (helper->pid == pid && helper->type == type)
+			goto put;
+	error = -ENOSPC;
+	if (listener->helper_count == FANG_EXEMPT_MAX)
+		goto put;
+	/* Consumes the reference. */
+	error = -ENOMEM;
+	helper = fang_subject_add(pid, type, &listener->group->rank);
+	if (helper) {
+		list_add(&helper->link, &listener->helpers);
+		listener->helper_count++;
+		error = 0;
+	}
+	mutex_unlock(&listener->mutex);
+	return error;
+put:
+	mutex_unlock(&listener->mutex);
+	put_pid(pid);
+	return error;
+}
+
+/* May this listener have descriptors; -1: none are reported. */
+static s32 fang_delivery_fd(const struct fang_listener *listener)
+{
+	if (!(listener->group->report & FANG_REPORT_FD))
+		return -1;
+	return listener->privileged ? 0 : -EPERM;
+}
+
+static void fang_delivery_hold(struct fang_delivery *delivery, const struct path *path)
+{
+	if (delivery->record.fd || !path->dentry)
+		return;
+	delivery->path = *path;
+	path_get(&delivery->path);
+	delivery->fd_wanted = true;
+}
+
+static void fang_take_request(struct fang_listener *listener, struct fang_request *request,
+			      struct fang_delivery *delivery)
+{
+	struct fang_group *group = listener->group;
+
+	fang_event_encode(request->event, &listener->view, &delivery->record);
+	delivery->record.deadline_ns = request->deadline_ns;
+	if (request->deliveries)
+		delivery->record.flags |= FANG_REDELIVERED;
+	fang_event_get(request->event);
+	delivery->event = request->event;
+	delivery->is_request = true;
+	delivery->record.fd = fang_delivery_fd(listener);
+	fang_delivery_hold(delivery, request->path);
+	fang_request_deliver(&group->requests, request, listener, &listener->held);
+}
+
+static void fang_take_event(struct fang_listener *listener, struct fang_event *event,
+			    struct fang_delivery *delivery)
+{
+	struct fang_queue *queue = &listener->group->queue;
+
+	fang_queue_take(queue, event);
+	fang_event_encode(event, &listener->view, &delivery->record);
+	if (event == queue->overflow)
+		return;
+	delivery->event = event;
+	delivery->record.fd = fang_delivery_fd(listener);
+	fang_delivery_hold(delivery, &event->path);
+	if (!delivery->record.fd && !delivery->fd_wanted)
+		/* Truncate by path has none; others were let go after FANG_HOLD_MS. */
+		delivery->record.fd = event->held_since ? -ESTALE : -1;
+}
+
+int fang_listener_take(struct fang_listener *listener, size_t room,
+		       struct fang_delivery *delivery)
+{
+	struct fang_group *group = listener->group;
+	struct fang_request *request;
+	struct fang_event *event;
+	int error = 0;
+
+	*delivery = (struct fang_delivery) {};
+	fang_group_lock(group);
+	request = fang_request_first(&group->requests);
+	event = request ? request->event : fang_queue_first(&group->queue);
+	if (!event)
+		error = group->removed ? -ENODEV : -EAGAIN;
+	else if (fang_event_length(event) > room)
+		error = -EINVAL;
+	else if (request)
+		fang_take_request(listener, request, delivery);
+	else
+		fang_take_event(listener, event, delivery);
+	fang_group_unlock(group);
+	return error;
+}
+
+void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery)
+{
+	fang_stats_inc(listener->group->stats, FANG_STAT_DELIVERED);
+	path_put(&delivery->path);
+	if (delivery->event)
+		fang_event_put(delivery->event);
+}
+
+void fang_listener_give_back(struct fang_listener *listener, struct fang_delivery *delivery)
+{
+	struct fang_group *group = listener->group;
+	const struct fang_record *record = &delivery->record;
+	struct fang_event *event = delivery->event;
+	struct fang_request *request = NULL;
+
+	fang_group_lock(group);
+	if (delivery->is_request) {
+		request = fang_request_find(&group->requests, record->id);
+		if (request && request->holder == listener)
+			fang_request_requeue(&group->requests, request);
+	} else if (event) {
+		fang_queue_give_back(&group->queue, event);
+		if (event->path.dentry)
+			queue_delayed_work(fang_workqueue, &group->hold_work, 0);
+		event = NULL;
+	} else {
+		fang_queue_give_back_lost(&group->queue, record->count, record->id,
+					  record->time_ns);
+	}
+	fang_group_unlock(group);
+	wake_up_interruptible(&group->readers);
+	path_put(&delivery->path);
+	if (event)
+		fang_event_put(event);
+}
+
+bool fang_group_is_readable(struct fang_group *group)
+{
+	bool readable;
+
+	fang_group_lock(group);
+	readable = group->removed || fang_request_first(&group->requests) ||
+		   fang_queue_first(&group->queue);
+	fang_group_unlock(group);
+	return readable;
+}
+
+void fang_listeners_check(struct fang_group *group, struct list_head *dropped)
+{
+	struct fang_listener *listener, *next;
+
+	lockdep_assert_held(&group->requests.lock);
+	list_for_each_entry_safe(listener, next, &group->listeners, link)
+		if (fang_process_is_ending(listener->process))
+			fang_listener_leave(listener, dropped);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A listener: one open of /dev/fang/<group>.
+ */
+#ifndef FANG_LISTENER_H
+#define FANG_LISTENER_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "event.h"
+
+struct cred;
+struct fang_group;
+struct fang_subject;
+
+/**
+ * struct fang_listener - one open of the device for reading
+ * @group: held
+ * @link: in the group's list while joined [group lock]
+ * @joined: counts as present [group lock]
+ * @held: requests that it read and that are open [group lock]
+ * @process: who last opened or read; held [group lock to change with @mutex]
+ * @privileged: the opener had CAP_SYS_ADMIN in the initial user namespace
+ * @view: namespaces of the opener; both held
+ * @cred: of the open file, which holds it
+ * @mutex: orders changes of @process, @self and @helpers
+ * @self: the row that exempts @process [@mutex]
+ * @helpers: rows that exempt others [@mutex]
+ * @helper_count: how many [@mutex]
+ */
+struct fang_listener {
+	struct fang_group *group;
+	struct list_head link;
+	bool joined;
+	struct list_head held;
+	struct pid *process;
+	bool privileged;
+	struct fang_view view;
+	const struct cred *cred;
+	struct mutex mutex;
+	struct fang_subject *self;
+	struct list_head helpers;
+	unsigned int helper_count;
+};
+
+/**
+ * struct fang_delivery - a record on its way to user space
+ * @record: its head, complete but for the descriptor
+ * @event: for the path's text; NULL for an overflow record
+ * @path: to be opened for the listener, held; or empty
+ * @fd_wanted: the group reports descriptors
+ * @is_request: names an access request
+ */
+struct fang_delivery {
+	struct fang_record record;
+	struct fang_event *event;
+	struct path path;
+	bool fd_wanted;
+	bool is_request;
+};
+
+/* Joins the group, unless @group is removed (-ENODEV). Takes over a reference to it. */
+struct fang_listener *fang_listener_create(struct fang_group *group, const struct cred *cred);
+
+/* Leaves; its requests go back to the list. */
+void fang_listener_destroy(struct fang_listener *listener);
+
+/* The calling process now is the listener. -ENOMEM. May sleep. */
+int fang_listener_touch(struct fang_listener *listener);
+
+/* Exempt the process or process group @pid, consuming the reference. */
+int fang_listener_exempt(struct fang_listener *listener, struct pid *pid, enum pid_type type);
+
+/*
+ * Take the next record that fits into @room: requests first. 0; -EAGAIN: none;
+ * -EINVAL: the next does not fit; -ENODEV: the group is removed and nothing is left.
+ */
+int fang_listener_take(struct fang_listener *listener, size_t room,
+		       struct fang_delivery *delivery);
+
+/* It reached user space. */
+void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery);
+
+/* It did not: it is the next again. */
+void fang_listener_give_back(struct fang_listener *listener, struct fang_delivery *delivery);
+
+/* Would fang_listener_take() return something other than -EAGAIN? */
+bool fang_group_is_readable(struct fang_group *group);
+
+/*
+ * Group lock held: those whose process is ending count as gone from now on. Free
+ * @dropped with fang_queue_free_dropped() after the lock is released.
+ */
+void fang_listeners_check(struct fang_group *group, struct list_head *dropped);
+
+#endif /* FANG_LISTENER_H */

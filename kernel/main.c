@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Load and unload, in order: whatever is used is there before its user.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "chardev.h"
+#include "config.h"
+#include "dispatch.h"
+#include "group.h"
+#include "selftest/selftest.h"
+#include "work.h"
+
+struct workqueue_struct *fang_workqueue;
+
+module_param_named(enforce, fang_enforce, bool, 0644);
+MODULE_PARM_DESC(enforce, "N: allow every access request at once (default Y)");
+
+static int __init fang_init(void)
+{
+	int error = fang_selftest();
+
+	if (error)
+		return error;
+	fang_workqueue = alloc_workqueue("fang", WQ_UNBOUND, 0);
+	if (!fang_workqueue)
+		return -ENOMEM;
+	error = fang_dispatch_init();
+	if (error)
+		goto destroy_workqueue;
+	error = fang_chardev_init();
+	if (error)
+		goto exit_dispatch;
+	error = fang_config_init();
+	if (error)
+		goto exit_chardev;
+	return 0;
+
+exit_chardev:
+	fang_chardev_exit();
+exit_dispatch:
+	fang_dispatch_exit();
+destroy_workqueue:
+	destroy_workqueue(fang_workqueue);
+	return error;
+}
+
+/* configfs and open files hold the module, so no group and no listener is left. */
+static void __exit fang_exit(void)
+{
+	fang_config_exit();
+	fang_chardev_exit();
+	/* Groups and scopes that were put: first their grace period, then their work. */
+	rcu_barrier();
+	destroy_workqueue(fang_workqueue);
+	fang_dispatch_exit();
+	/* Exempt processes and plans. */
+	rcu_barrier();
+}
+
+module_init(fang_init);
+module_exit(fang_exit);
+
+MODULE_DESCRIPTION("Listener groups that hear about, or decide on, every access to a file");
+MODULE_AUTHOR("The Fang authors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where a file stands.
+ *
+ * A walk to the root must not be fooled by a rename half-way: it runs under RCU
+ * inside rename_lock's sequence, first without the lock; if a rename came
+ * between it runs once more with the lock held, so it ends.
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/seqlock.h>
+#include <linux/string.h>
+
+#include "match.h"
+
+static bool fang_walk_below(const struct dentry *dentry, const struct inode *root)
+{
+	const struct dentry *parent;
+
+	for (;; dentry = parent) {
+		if (d_inode_rcu(dentry) == root)
+			return true;
+		parent = READ_ONCE(dentry->d_parent);
+		if (parent == dentry)
+			return false;
+	}
+}
+
+bool fang_match_below(const struct dentry *dentry, const struct inode *root)
+{
+	int seq = 0;
+	bool below;
+
+	rcu_read_lock();
+retry:
+	read_seqbegin_or_lock(&rename_lock, &seq);
+	below = fang_walk_below(dentry, root);
+	if (need_seqretry(&rename_lock, seq)) {
+		seq = 1;
+		goto retry;
+	}
+	done_seqretry(&rename_lock, seq);
+	rcu_read_unlock();
+	return below;
+}
+
+bool fang_match_name(const struct dentry *dentry, const struct inode *directory,
+		     const char *name, size_t length)
+{
+	/* The name changes under d_lock alone; casting const away to take it. */
+	struct dentry *locked = (struct dentry *)dentry;
+	bool match;
+
+	spin_lock(&locked->d_lock);
+	match = !IS_ROOT(dentry) && d_inode_rcu(dentry->d_parent) == directory &&
+		dentry->d_name.len == length && !memcmp(dentry->d_name.name, name, length);
+	spin_unlock(&locked->d_lock);
+	return match;
+}
+
+/* Put @length bytes before the @used ones at the end, as far as they fit. */
+static void fang_prepend(char *buffer, size_t size, size_t used, const char *from, size_t length)
+{
+	size_t room = used < size ? size - used : 0;
+	size_t fits = min(room, length);
+
+	memcpy(buffer + room - fits, from + length - fits, fits);
+}
+
+static size_t fang_walk_path(const struct dentry *dentry, const struct inode *root, char *buffer,
+			     size_t size, bool *below)
+{
+	size_t used = 0;
+
+	while (!(*below = root && d_inode_rcu(dentry) == root) && !IS_ROOT(dentry)) {
+		struct dentry *locked = (struct dentry *)dentry;
+
+		spin_lock(&locked->d_lock);
+		fang_prepend(buffer, size, used, dentry->d_name.name, dentry->d_name.len);
+		used += dentry->d_name.len;
+		spin_unlock(&locked->d_lock);
+		fang_prepend(buffer, size, used++, "/", 1);
+		dentry = READ_ONCE(dentry->d_parent);
+	}
+	return used;
+}
+
+size_t fang_match_path(const struct dentry *dentry, const struct inode *root, char *buffer,
+		       size_t size, bool *below)
+{
+	size_t used;
+	int seq = 0;
+
+	rcu_read_lock();
+retry:
+	read_seqbegin_or_lock(&rename_lock, &seq);
+	used = fang_walk_path(dentry, root, buffer, size, below);
+	if (need_seqretry(&rename_lock, seq)) {
+		seq = 1;
+		goto retry;
+	}
+	done_seqretry(&rename_lock, seq);
+	rcu_read_unlock();
+	return used;
+}

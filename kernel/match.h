@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where a file stands: below a directory, under a name, and its path as text.
+ *
+ * All of it looks at dentries and inodes, never at mounts: what an opener sees
+ * through a bind mount is the opener's to choose.
+ */
+#ifndef FANG_MATCH_H
+#define FANG_MATCH_H
+
+#include <linux/dcache.h>
+
+/* Is @dentry below the directory @root, on the same file system? Never sleeps. */
+bool fang_match_below(const struct dentry *dentry, const struct inode *root);
+
+/* Has @dentry this last name in the directory @directory? Never sleeps. */
+bool fang_match_name(const struct dentry *dentry, const struct inode *directory,
+		     const char *name, size_t length);
+
+/*
+ * The path of @dentry below the directory @root (NULL: below the root of the
+ * file system), each name with a slash before it. Copies the last @size bytes
+ * of it so that they end at @buffer + @size, and returns the bytes of the whole.
+ * @below tells whether the walk met @root; if not, the path starts at the root
+ * of the file system. Never sleeps.
+ */
+size_t fang_match_path(const struct dentry *dentry, const struct inode *root, char *buffer,
+		       size_t size, bool *below);
+
+#endif /* FANG_MATCH_H */
