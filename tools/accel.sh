@@ -44,10 +44,11 @@ choose_acceleration() {
 probe_kvm() {
 	local dir
 	new_tmp dir
+	whole_initramfs "$dir"
 	: >"$dir/console"
 	timeout -k 1 "$PROBE_LIMIT_S" qemu-system-x86_64 -nodefaults -no-user-config \
 		-display none -no-reboot -machine q35 -accel kvm -cpu host -m 256 \
-		-kernel "$KERNEL/vmlinux" -initrd "$KERNEL/initramfs" \
+		-kernel "$KERNEL/vmlinux" -initrd "$dir/initramfs" \
 		-append "console=ttyS0 quiet panic=-1 fang.probe" \
 		-chardev "file,id=console,path=$dir/console" -serial chardev:console \
 		</dev/null >/dev/null 2>&1 || true

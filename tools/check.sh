@@ -65,8 +65,9 @@ verb_check() {
 
 # project_files: tracked and new files; in a tree without git, all of them.
 project_files() {
-	if git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
-		git -C "$ROOT" -c safe.directory='*' ls-files -co --exclude-standard
+	# The checkout may be another user's, as where sudo left this to root.
+	if git -c safe.directory='*' -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
+		git -c safe.directory='*' -C "$ROOT" ls-files -co --exclude-standard
 	else
 		(cd "$ROOT" && find . -type f ! -path './build/*' ! -path '*/target/*' -printf '%P\n')
 	fi | while read -r file; do

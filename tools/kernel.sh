@@ -4,7 +4,7 @@
 # an uncompressed kernel, an initramfs, an image of all modules.
 
 # Bump when what is derived from a kernel changes, so that caches follow.
-readonly KERNEL_RECIPE=1
+readonly KERNEL_RECIPE=2
 
 # What the initramfs must load to reach the guest's root and the host.
 readonly BOOT_MODULES=(virtio_pci virtio_blk virtio_console erofs overlay configfs)
@@ -142,17 +142,16 @@ unpack_vmlinuz() {
 	[ -s "$out" ] || die "could not unpack $image"
 }
 
-# make_initramfs OUT BASE RELEASE: busybox, the modules of BOOT_MODULES in
-# loading order, and tools/guest-init.
+# make_initramfs OUT BASE RELEASE: busybox and the modules of BOOT_MODULES in
+# loading order. whole_initramfs adds the init.
 make_initramfs() {
 	local out=$1 base=$2 release=$3 root module path applet
 	new_cache_tmp root
 	mkdir -p "$root"/{bin,dev,proc,sys,modules,lower,upper,root}
 	busybox_static "$root/bin/busybox"
-	for applet in sh mount umount mkdir insmod switch_root sleep usleep ip cat reboot ln chmod; do
+	for applet in cat chmod ip insmod ln ls mkdir mknod mount reboot sh sleep switch_root umount usleep; do
 		ln -s busybox "$root/bin/$applet"
 	done
-	install -m 755 "$TOOLS/guest-init" "$root/init"
 	: >"$root/modules/order"
 	for module in "${BOOT_MODULES[@]}"; do
 		modprobe -d "$base" -S "$release" --show-depends "$module" ||
@@ -165,7 +164,20 @@ make_initramfs() {
 		printf '%s\n' "$module" >>"$root/modules/order"
 	done <"$root/modules/paths"
 	rm "$root/modules/paths"
-	(cd "$root" && find . | "$root/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$out"
+	pack_cpio "$root" >"$out"
+}
+
+pack_cpio() { (cd "$1" && find . | "$CACHE/busybox" cpio -o -H newc -R 0:0 2>/dev/null); }
+
+# whole_initramfs DIR: writes DIR/initramfs for the kernel in use. The init is
+# added for each run, so that an edit of it needs no new cache entry.
+whole_initramfs() {
+	mkdir "$1/init"
+	install -m 755 "$TOOLS/guest-init" "$1/init/init"
+	{
+		cat "$KERNEL/initramfs"
+		pack_cpio "$1/init"
+	} >"$1/initramfs"
 }
 
 unpack_module() {

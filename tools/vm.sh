@@ -120,6 +120,7 @@ boot_guest() {
 	local dir=$1 batch=$2 qemu out err status line verdict="" rc=0
 	local deadline state=boot
 	local -a args
+	whole_initramfs "$dir"
 	mkfifo "$dir/out" "$dir/err" "$dir/status"
 	: >"$dir/console"
 	# Opened both ways, so that neither side waits for the other to start.
@@ -132,7 +133,7 @@ boot_guest() {
 	# shellcheck disable=SC2054 # the commas are QEMU's
 	args=(-nodefaults -no-user-config -display none -no-reboot
 		"${ACCEL_ARGS[@]}" -smp "$VM_SMP" -m "$VM_MEM"
-		-kernel "$KERNEL/vmlinux" -initrd "$KERNEL/initramfs"
+		-kernel "$KERNEL/vmlinux" -initrd "$dir/initramfs"
 		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr"
 		-chardev "file,id=console,path=$dir/console" -serial chardev:console
 		-drive "if=none,id=root,format=raw,readonly=on,file=$GUEST_IMAGE"
