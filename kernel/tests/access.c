@@ -227,8 +227,8 @@ CASE(respond_settles_a_request_that_nobody_read)
 CASE(malformed_texts_to_respond_are_refused)
 {
 	static const char *const wrong[] = {
-		"\n", "allow", "%llu", "%llu maybe", "%llu allow now", "-%llu allow", "%llu deny fastpath",
-		"0%llu allow", "%llu  more_time fastpath", "x%llu allow", "%llu allow allow",
+		"\n", "allow", "%llu", "%llu maybe", "%llu allow now", "-%llu allow", "0%llu allow",
+		"%llu deny fastpath", "%llu more_time fastpath", "x%llu allow", "%llu allow allow",
 	};
 	struct listener *listener;
 	struct event event;

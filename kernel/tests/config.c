@@ -274,7 +274,9 @@ CASE(malformed_numbers_are_refused)
 CASE(booleans_take_0_and_1_only)
 {
 	static const char *const names[] = { "enabled", "permissive", "scopes/s/enabled" };
-	static const char *const malformed[] = { "\n", "y", "yes", "true", "01", "-1", "1 1", "on" };
+	static const char *const malformed[] = {
+		"\n", "y", "yes", "true", "01", "-1", "1 1", "on",
+	};
 
 	make_plain();
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -309,14 +311,17 @@ CASE(reactions_take_their_words_only)
 
 CASE(mask_reads_back_in_canonical_order)
 {
-	static const char *const wrong[] = { "opne", "open;read", "OPEN", "open overflow", "open\nread" };
+	static const char *const wrong[] = {
+		"opne", "open;read", "OPEN", "open overflow", "open\nread",
+	};
 	static const char *const all =
 		"open read write close_write close_nowrite open_access read_access";
 
 	make_plain();
 	CHECK_OK(set("g", "mask", "read,open"));
 	CHECK_STRING(get("g", "mask"), "open read");
-	CHECK_OK(set("g", "mask", "read_access open_access close_nowrite,close_write write read open"));
+	CHECK_OK(set("g", "mask",
+		     "read_access open_access close_nowrite,close_write write read open"));
 	CHECK_STRING(get("g", "mask"), all);
 	check_refused("mask", wrong, COUNT(wrong), -EINVAL);
 	CHECK_OK(set("g", "mask", "write\n"));

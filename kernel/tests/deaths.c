@@ -21,6 +21,19 @@ struct holder {
 	bool leave_child;	/* that keeps the device open when this one dies */
 };
 
+/* A child that has nothing but the device open, and keeps it. */
+static void keep_device_open(int device)
+{
+	if (fork())
+		return;
+	for (int fd = 3; fd < 256; fd++) {
+		if (fd != device)
+			close(fd);
+	}
+	for (;;)
+		pause();
+}
+
 static int hold_requests(const void *argument)
 {
 	const struct holder *holder = argument;
@@ -29,8 +42,9 @@ static int hold_requests(const void *argument)
 
 	for (unsigned int i = 0; i < holder->count; i++)
 		expect_event(listener, &event, FANG_OPEN_ACCESS, NULL);
-	if (!holder->leave_child || fork())
-		raise_flag(holder->flag);
+	if (holder->leave_child)
+		keep_device_open(listener->fd);
+	raise_flag(holder->flag);
 	return pause();
 }
 

@@ -11,8 +11,8 @@
 static const char *const complaints[] = {
 	"BUG:", "WARNING:", "Oops", "KASAN", "UBSAN", "possible circular", "possible recursive",
 	"inconsistent lock", "suspicious RCU", "unreferenced object", "blocked for more than",
-	"refcount_t:", "general protection", "soft lockup", "self-detected stall", "list_del corruption",
-	"list_add corruption",
+	"refcount_t:", "general protection", "soft lockup", "self-detected stall",
+	"list_del corruption", "list_add corruption",
 };
 
 static int kmsg = -1;

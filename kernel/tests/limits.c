@@ -141,6 +141,7 @@ CASE(notifications_do_not_crowd_out_access_requests)
 	open_times(20, "a");
 	CHECK_OK(set("g", "mask", "close_nowrite open_access"));
 	task_start(&opener, do_open, "b");
+	WAIT_FOR(pending_count("g") == 1);
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "b");
 	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
 	CHECK_OK(task_result(&opener));

@@ -197,8 +197,8 @@ CASE_LIMITED(everything_changes_at_once, STORM_LIMIT_S)
 
 	create_files();
 	CHECK_OK(group_create("h"));
-	group_start("g", "open read open_access read_access", "timeout_ms", "200", "queue_max", "64",
-		    "max_deliveries", "1", "max_extensions", "0", NULL);
+	group_start("g", "open read open_access read_access", "timeout_ms", "200",
+		    "queue_max", "64", "max_deliveries", "1", "max_extensions", "0", NULL);
 	for (int i = 0; i < 3; i++)
 		task_start(&listeners[i], respond_in_all_ways, "g");
 	for (int i = 0; i < COUNT; i++) {
