@@ -49,7 +49,8 @@ build_module() {
 		grep -qE "$BUILD_WARNING" "$log"; then
 		# Otherwise the next make would find the module made and be silent.
 		rm -f "$dir/fang.ko"
-		sed "s#$dir/#kernel/#g" "$log" >&2
+		# Short names, and without what is said of every module.
+		sed -e "s#$dir/#kernel/#g" -e "s#${headers%/*}/##g" -e '/^Skipping BTF/d' "$log" >&2
 		say "the module does not build cleanly for $KERNEL_RELEASE${flavour:+ ($flavour)}"
 		return 1
 	fi

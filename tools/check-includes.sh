@@ -44,6 +44,11 @@ find . -path ./tests -prune -o -name '*.mod.c' -prune -o -name '*.[ch]' -print |
 			else
 				next
 			sub(/^(\.\.\/)+/, "", target)
+			# Beside the file that names it, or from the top.
+			dir = file
+			sub(/[^\/]*$/, "", dir)
+			if (level_of(dir target) != "")
+				target = dir target
 			own = level_of(file)
 			theirs = level_of(target)
 			if (own == "")

@@ -34,7 +34,7 @@ make_guest_image() {
 	local lines made image packages link=$GUEST_IMAGE deb
 	if [ -z "${1:-}" ] && [ -e "$link" ]; then return 0; fi
 	need_network "the guest's userland"
-	apt_refresh "${1:-}"
+	apt_refresh
 	packages=$(guest_packages)
 	# shellcheck disable=SC2086 # a list of words
 	lines=$(apt_closure $packages)

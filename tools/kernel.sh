@@ -63,7 +63,7 @@ fetch_kernel() {
 	# Whoever held the lock before may have done it.
 	if [ -z "${2:-}" ] && [ -e "$link/release" ]; then return 0; fi
 	need_network "kernel $line"
-	apt_refresh "${2:-}"
+	apt_refresh
 	packages=$(kernel_packages "$line")
 	# The closure without what the system provides (compilers, libraries).
 	# shellcheck disable=SC2086 # a list of words
