@@ -4,15 +4,9 @@
 #include "harness.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 /* An opener of "a" that waits, and its request. */
@@ -74,59 +68,6 @@ CASE(a_denied_open_raises_neither_open_nor_close)
 	CHECK_STRING(heard(witness), "");
 }
 
-CASE(a_denied_read_is_eperm)
-{
-	struct listener *listener;
-	struct event event;
-	struct task reader;
-
-	create_file("a", "content");
-	group_start("g", "read_access", NULL);
-	listener = listen_to("g");
-	task_start(&reader, do_read, "a");
-	expect_event(listener, &event, FANG_READ_ACCESS, "a");
-	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
-	CHECK_ERROR(task_result(&reader), -EPERM);
-	task_start(&reader, do_read, "a");
-	expect_event(listener, &event, FANG_READ_ACCESS, "a");
-	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
-	CHECK_OK(task_result(&reader));
-}
-
-static void copy_program(const char *name)
-{
-	int from = open("/proc/self/exe", O_RDONLY);
-	int to = open(name, O_WRONLY | O_CREAT, 0755);
-	struct stat status;
-	off_t left;
-
-	CHECK(from >= 0 && to >= 0 && !fstat(from, &status));
-	for (left = status.st_size; left > 0;) {
-		ssize_t sent = sendfile(to, from, NULL, left);
-
-		CHECK(sent > 0);
-		left -= sent;
-	}
-	close(from);
-	close(to);
-}
-
-CASE(a_denied_program_does_not_run)
-{
-	struct listener *listener;
-	struct event event;
-	struct task runner;
-
-	copy_program("program");
-	group_start("g", "open_access", NULL);
-	listener = listen_to("g");
-	task_start(&runner, do_exec, "program");
-	expect_event(listener, &event, FANG_OPEN_ACCESS, "program");
-	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
-	CHECK_ERROR(task_result(&runner), -EPERM);
-	CHECK_STRING(heard_of(listener, do_exec, "program"), "open_access:program");
-}
-
 CASE(a_request_tells_its_deadline)
 {
 	struct listener *listener;
@@ -151,8 +92,9 @@ static void check_pending(u64 id, pid_t waiting, const char *holder)
 	int seen_pid;
 
 	snprintf(line, sizeof(line), "%.99s", get("g", "pending"));
-	CHECK_EQ(sscanf(line, "%llu %31s %d %llu %31s", &seen_id, word, &seen_pid, &age,
-			seen_holder), 5);
+	CHECK_EQ(sscanf(line, "%llu %31s %d %llu %31s", &seen_id, word,
+			&seen_pid, &age, seen_holder),
+		 5);
 	if (id)
 		CHECK_EQ(seen_id, id);
 	CHECK_STRING(word, "open_access");
@@ -227,8 +169,17 @@ CASE(respond_settles_a_request_that_nobody_read)
 CASE(malformed_texts_to_respond_are_refused)
 {
 	static const char *const wrong[] = {
-		"\n", "allow", "%llu", "%llu maybe", "%llu allow now", "-%llu allow", "0%llu allow",
-		"%llu deny fastpath", "%llu more_time fastpath", "x%llu allow", "%llu allow allow",
+		"\n",
+		"allow",
+		"%llu",
+		"%llu maybe",
+		"%llu allow now",
+		"-%llu allow",
+		"0%llu allow",
+		"%llu deny fastpath",
+		"%llu more_time fastpath",
+		"x%llu allow",
+		"%llu allow allow",
 	};
 	struct listener *listener;
 	struct event event;
@@ -269,7 +220,8 @@ CASE(more_time_moves_the_deadline)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "3000", "on_timeout", "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "3000", "on_timeout",
+		    "deny", NULL);
 	listener = start_and_hold(&opener, &event);
 	wait_past(event.head.deadline_ns - 1500 * 1000000ULL);
 	CHECK_OK(respond(listener, event.head.id, FANG_MORE_TIME));
@@ -305,7 +257,8 @@ static void time_out(const char *reaction, int expected)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "100", "on_timeout", reaction, NULL);
+	group_start("g", "open_access", "timeout_ms", "100", "on_timeout",
+		    reaction, NULL);
 	listener = start_and_hold(&opener, &event);
 	CHECK_ERROR(task_result(&opener), expected);
 	CHECK(task_age_ms(&opener) >= 100);
@@ -328,7 +281,8 @@ CASE(a_request_that_nobody_reads_times_out)
 	struct listener *listener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "100", "on_timeout", "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "100", "on_timeout",
+		    "deny", NULL);
 	listener = listen_to("g");
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "timed_out"), 1);
@@ -345,7 +299,8 @@ CASE(a_timeout_change_holds_for_the_next_request)
 
 	create_file("a", "");
 	create_file("b", "");
-	group_start("g", "open_access", "timeout_ms", "60000", "on_timeout", "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "60000", "on_timeout",
+		    "deny", NULL);
 	listener = start_and_hold(&openers[0], &first);
 	CHECK_OK(set("g", "timeout_ms", "50"));
 	task_start(&openers[1], do_open, "b");
@@ -447,7 +402,8 @@ CASE(without_a_listener_an_open_waits_for_one)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms", "60000", NULL);
+	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms",
+		    "60000", NULL);
 	task_start(&opener, do_open, "a");
 	WAIT_FOR(pending_count("g") == 1);
 	listener = listen_to("g");
@@ -460,8 +416,8 @@ CASE(without_a_listener_an_open_waits_for_one)
 CASE(waiting_without_a_listener_ends_at_the_deadline)
 {
 	create_file("a", "");
-	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms", "100",
-		    "on_timeout", "deny", NULL);
+	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms",
+		    "100", "on_timeout", "deny", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "timed_out"), 1);
 }
@@ -473,7 +429,8 @@ CASE(permissive_turns_denies_into_allows_and_counts_them)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "permissive", "1", "on_no_listener", "deny", NULL);
+	group_start("g", "open_access", "permissive", "1", "on_no_listener",
+		    "deny", NULL);
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "would_deny"), 1);
 	listener = start_and_hold(&opener, &event);
@@ -509,7 +466,8 @@ CASE(with_enforce_off_everything_is_allowed_at_once)
 	struct listener *listener;
 
 	create_file("a", "content");
-	group_start("g", "open_access read_access", "on_no_listener", "deny", NULL);
+	group_start("g", "open_access read_access", "on_no_listener", "deny",
+		    NULL);
 	CHECK_OK(file_write(FANG_ENFORCE, "N", 1));
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "not_enforced"), 1);
@@ -530,7 +488,8 @@ static void fill_access_list(const char *reaction, int expected)
 
 	create_file("a", "");
 	create_file("b", "");
-	group_start("g", "open_access", "access_max", "1", "on_overflow", reaction, NULL);
+	group_start("g", "open_access", "access_max", "1", "on_overflow",
+		    reaction, NULL);
 	listener = start_and_hold(&opener, &event);
 	CHECK_ERROR(task_run(do_open, "b"), expected);
 	CHECK_EQ(stat_of("g", "access_overflow"), 1);

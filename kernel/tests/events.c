@@ -7,11 +7,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -30,7 +28,8 @@ CASE(reading_a_file_raises_open_read_close_nowrite)
 	create_file("a", "content");
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_read, "a"), "open:a read:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_read, "a"),
+		     "open:a read:a close_nowrite:a");
 }
 
 CASE(writing_a_file_raises_open_write_close_write)
@@ -39,10 +38,14 @@ CASE(writing_a_file_raises_open_write_close_write)
 
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_write, "a"), "open:a write:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_write, "a"), "open:a write:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_open_rw, "a"), "open:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_write, "a"),
+		     "open:a write:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_write, "a"),
+		     "open:a write:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_open_rw, "a"),
+		     "open:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_open, "a"),
+		     "open:a close_nowrite:a");
 }
 
 static int do_vectors(const void *path)
@@ -90,8 +93,10 @@ CASE(truncating_is_a_write)
 	create_file("a", "content");
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_ftruncate, "a"), "open:a write:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_open_truncating, "a"), "write:a open:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_ftruncate, "a"),
+		     "open:a write:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_open_truncating, "a"),
+		     "write:a open:a close_write:a");
 	create_file("a", "content");
 	CHECK_STRING(heard_of(listener, do_truncate, "a"), "write:a");
 }
@@ -158,7 +163,8 @@ CASE(each_kind_comes_alone_by_mask)
 	listener = listen_to("g");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		CHECK_OK(set("g", "mask", kinds[i].mask));
-		CHECK_STRING(heard_of(listener, do_everything, "a"), kinds[i].heard);
+		CHECK_STRING(heard_of(listener, do_everything, "a"),
+			     kinds[i].heard);
 	}
 }
 
@@ -252,165 +258,6 @@ CASE(nothing_is_raised_while_disabled)
 	CHECK_STRING(heard(listener), "");
 }
 
-static int hear_once(const void *group)
-{
-	struct listener *listener = listen_to(group);
-	struct event event;
-
-	expect_event(listener, &event, FANG_OPEN, "a");
-	return event.head.tgid;
-}
-
-CASE(a_listeners_own_access_is_not_heard_in_its_group_but_in_others)
-{
-	struct listener *listener;
-	struct task other;
-
-	create_file("a", "");
-	group_start("g", "open open_access", NULL);
-	group_start("h", "open", NULL);
-	listener = listen_to("g");
-	task_start(&other, hear_once, "h");
-	WAIT_FOR(get_number("h", "listeners") == 1);
-	CHECK_OK(do_open("a"));
-	CHECK_EQ(task_result(&other), getpid());
-	CHECK(stat_of("g", "exempted") > 0);
-	CHECK_EQ(stat_of("g", "asked"), 0);
-	CHECK_STRING(heard(listener), "");
-}
-
-static int open_after_go(const void *path)
-{
-	wait_for_flag("go");
-	return do_open(path);
-}
-
-static int exempt(struct listener *listener, pid_t pid, unsigned int flags)
-{
-	struct fang_exempt exempt = { .size = sizeof(exempt), .flags = flags, .pid = pid };
-
-	return ioctl(listener->fd, FANG_IOC_EXEMPT, &exempt) ? -errno : 0;
-}
-
-CASE(an_exempted_process_is_not_heard)
-{
-	struct listener *listener;
-	struct task helper;
-
-	create_file("a", "");
-	group_start("g", "open open_access", NULL);
-	listener = listen_to("g");
-	task_start(&helper, open_after_go, "a");
-	CHECK_OK(exempt(listener, helper.pid, 0));
-	raise_flag("go");
-	CHECK_OK(task_result(&helper));
-	CHECK_EQ(stat_of("g", "asked"), 0);
-	CHECK_STRING(heard_of(listener, do_open, "a"), "open_access:a open:a");
-}
-
-CASE(an_exemption_ends_with_its_listener)
-{
-	struct listener *first, *second;
-	struct task helper;
-
-	create_file("a", "");
-	group_start("g", "open", NULL);
-	first = listen_to("g");
-	second = listen_to("g");
-	task_start(&helper, open_after_go, "a");
-	CHECK_OK(exempt(first, helper.pid, 0));
-	stop_listening(first);
-	raise_flag("go");
-	CHECK_OK(task_result(&helper));
-	CHECK_STRING(heard(second), "open:a");
-}
-
-/* A process group of two: the leader, which was exempted, and a child that opens. */
-static int open_in_group(const void *path)
-{
-	struct task child;
-
-	CHECK(!setpgid(0, 0));
-	raise_flag("ready");
-	task_start(&child, open_after_go, path);
-	return task_result(&child);
-}
-
-static void exempt_leader(unsigned int flags, const char *expected)
-{
-	struct listener *listener;
-	struct task leader;
-
-	create_file("a", "");
-	group_start("g", "open", NULL);
-	task_start(&leader, open_in_group, "a");
-	wait_for_flag("ready");
-	listener = listen_to("g");
-	CHECK_OK(exempt(listener, leader.pid, flags));
-	raise_flag("go");
-	CHECK_OK(task_result(&leader));
-	CHECK_STRING(heard(listener), expected);
-}
-
-CASE(an_exempted_process_group_is_not_heard)
-{
-	exempt_leader(FANG_EXEMPT_PROCESS_GROUP, "");
-}
-
-CASE(a_child_of_an_exempted_process_is_heard)
-{
-	exempt_leader(0, "open:a");
-}
-
-static int exempt_with(struct listener *listener, struct fang_exempt exempt)
-{
-	return ioctl(listener->fd, FANG_IOC_EXEMPT, &exempt) ? -errno : 0;
-}
-
-CASE(malformed_exemptions_are_refused)
-{
-	struct fang_exempt good = { .size = sizeof(good) }, bad;
-	struct listener *listener;
-	pid_t ended = fork();
-
-	if (!ended)
-		_exit(0);
-	waitpid(ended, NULL, 0);
-	group_start("g", "open", NULL);
-	listener = listen_to("g");
-	bad = good;
-	bad.pid = ended;
-	CHECK_ERROR(exempt_with(listener, bad), -ESRCH);
-	bad.flags = FANG_EXEMPT_PROCESS_GROUP;
-	CHECK_ERROR(exempt_with(listener, bad), -ESRCH);
-	bad = good;
-	bad.flags = 2;
-	CHECK_ERROR(exempt_with(listener, bad), -EINVAL);
-	bad = good;
-	bad.pad = 1;
-	CHECK_ERROR(exempt_with(listener, bad), -EINVAL);
-	bad = good;
-	bad.size = 8;
-	CHECK_ERROR(exempt_with(listener, bad), -EINVAL);
-	CHECK(ioctl(listener->fd, FANG_IOC_EXEMPT, NULL) && errno == EFAULT);
-	CHECK_OK(exempt_with(listener, good));
-}
-
-/* The usual call of a pipeline: pid 0 and the flag exempt what the caller's shell started. */
-CASE(a_listener_exempts_its_own_process_group_with_pid_0)
-{
-	struct listener *listener;
-
-	create_file("a", "");
-	group_start("g", "open", NULL);
-	CHECK(!setpgid(0, 0));
-	listener = listen_to("g");
-	CHECK_OK(exempt(listener, 0, FANG_EXEMPT_PROCESS_GROUP));
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_EQ(stat_of("g", "queued"), 0);
-	CHECK_EQ(stat_of("g", "exempted"), 1);
-}
-
 static u64 boot_ns(void)
 {
 	struct timespec now;
@@ -453,7 +300,8 @@ CASE(the_head_of_a_record_tells_who_what_and_when)
 	CHECK_EQ(event.head.gid, 2345);
 	CHECK_EQ(event.head.dev, status.st_dev);
 	CHECK_EQ(event.head.ino, status.st_ino);
-	CHECK_EQ(event.head.open_flags & (O_ACCMODE | O_APPEND | O_NONBLOCK), O_WRONLY | O_APPEND);
+	CHECK_EQ(event.head.open_flags & (O_ACCMODE | O_APPEND | O_NONBLOCK),
+		 O_WRONLY | O_APPEND);
 	CHECK_EQ(event.head.count, 1);
 	CHECK_EQ(event.head.deadline_ns, 0);
 	last_id = event.head.id;
@@ -553,7 +401,8 @@ CASE(processes_invisible_to_the_listener_have_pid_0_and_the_overflow_uid)
 static int map_and_touch(const void *path)
 {
 	int fd = open(path, O_RDWR);
-	char *bytes = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	char *bytes =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	CHECK(fd >= 0 && bytes != MAP_FAILED);
 	bytes[0] = bytes[1];
@@ -569,5 +418,6 @@ CASE(accesses_through_a_mapping_raise_open_and_close_only)
 	create_file("a", "content");
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, map_and_touch, "a"), "open:a close_write:a");
+	CHECK_STRING(heard_of(listener, map_and_touch, "a"),
+		     "open:a close_write:a");
 }

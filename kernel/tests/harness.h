@@ -26,13 +26,14 @@ struct test_case {
 };
 
 /* Cases are collected by the linker, in the order of the object files. */
-#define CASE_LIMITED(case_name, seconds) \
-	static void case_name(void); \
-	static const struct test_case case_name##_case = { \
-		__FILE__, #case_name, case_name, seconds \
-	}; \
+#define CASE_LIMITED(case_name, seconds)                       \
+	static void case_name(void);                           \
+	static const struct test_case case_name##_case = {     \
+		__FILE__, #case_name, case_name, seconds       \
+	};                                                     \
 	static const struct test_case *const case_name##_entry \
-		__attribute__((used, section("fang_cases"))) = &case_name##_case; \
+		__attribute__((used, section("fang_cases"))) = \
+			&case_name##_case;                     \
 	static void case_name(void)
 
 #define CASE(case_name) CASE_LIMITED(case_name, CASE_LIMIT_S)
@@ -44,32 +45,34 @@ const char *case_dir(void);
 void fail_at(const char *file, int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 /* Ends the case: it cannot be decided here, and why. */
-void skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void skip(const char *format, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
 /* A line of diagnostics. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #define FAIL(...) fail_at(__FILE__, __LINE__, __VA_ARGS__)
 
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) \
+#define CHECK(condition)                                \
+	do {                                            \
+		if (!(condition))                       \
 			FAIL("not so: %s", #condition); \
 	} while (0)
 
 /* Two numbers are equal. */
-#define CHECK_EQ(actual, expected) \
-	do { \
-		long long actual_ = (actual), expected_ = (expected); \
-		if (actual_ != expected_) \
-			FAIL("%s is %lld, not %lld", #actual, actual_, expected_); \
+#define CHECK_EQ(actual, expected)                                     \
+	do {                                                           \
+		long long actual_ = (actual), expected_ = (expected);  \
+		if (actual_ != expected_)                              \
+			FAIL("%s is %lld, not %lld", #actual, actual_, \
+			     expected_);                               \
 	} while (0)
 
 /* A call gives 0 or the negated errno that is expected. */
-#define CHECK_ERROR(actual, expected) \
-	do { \
-		long actual_ = (actual), expected_ = (expected); \
-		if (actual_ != expected_) \
-			FAIL("%s gives %s, not %s", #actual, \
+#define CHECK_ERROR(actual, expected)                                     \
+	do {                                                              \
+		long actual_ = (actual), expected_ = (expected);          \
+		if (actual_ != expected_)                                 \
+			FAIL("%s gives %s, not %s", #actual,              \
 			     error_name(actual_), error_name(expected_)); \
 	} while (0)
 
@@ -79,19 +82,19 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define CHECK_STRING(actual, expected) \
 	check_string(__FILE__, __LINE__, #actual, actual, expected)
 
-void check_string(const char *file, int line, const char *what, const char *actual,
-		  const char *expected);
+void check_string(const char *file, int line, const char *what,
+		  const char *actual, const char *expected);
 const char *error_name(long error);
 
 /* Polls until the condition holds; fails the case if that takes too long. */
-#define WAIT_FOR(condition) \
-	do { \
-		long long end_ = now_ms() + LIMIT_MS; \
-		while (!(condition)) { \
-			if (now_ms() > end_) \
+#define WAIT_FOR(condition)                                       \
+	do {                                                      \
+		long long end_ = now_ms() + LIMIT_MS;             \
+		while (!(condition)) {                            \
+			if (now_ms() > end_)                      \
 				FAIL("never so: %s", #condition); \
-			nap(); \
-		} \
+			nap();                                    \
+		}                                                 \
 	} while (0)
 
 /* CLOCK_MONOTONIC. */

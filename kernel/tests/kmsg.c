@@ -9,10 +9,23 @@
 #include <unistd.h>
 
 static const char *const complaints[] = {
-	"BUG:", "WARNING:", "Oops", "KASAN", "UBSAN", "possible circular", "possible recursive",
-	"inconsistent lock", "suspicious RCU", "unreferenced object", "blocked for more than",
-	"refcount_t:", "general protection", "soft lockup", "self-detected stall",
-	"list_del corruption", "list_add corruption",
+	"BUG:",
+	"WARNING:",
+	"Oops",
+	"KASAN",
+	"UBSAN",
+	"possible circular",
+	"possible recursive",
+	"inconsistent lock",
+	"suspicious RCU",
+	"unreferenced object",
+	"blocked for more than",
+	"refcount_t:",
+	"general protection",
+	"soft lockup",
+	"self-detected stall",
+	"list_del corruption",
+	"list_add corruption",
 };
 
 static int kmsg = -1;
@@ -27,7 +40,8 @@ void kmsg_skip(void)
 
 static bool is_complaint(const char *text)
 {
-	for (size_t i = 0; i < sizeof(complaints) / sizeof(complaints[0]); i++) {
+	for (size_t i = 0; i < sizeof(complaints) / sizeof(complaints[0]);
+	     i++) {
 		if (strstr(text, complaints[i]))
 			return true;
 	}

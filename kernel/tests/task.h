@@ -11,7 +11,7 @@
 
 struct task {
 	pid_t pid;
-	int fd;			/* the result comes through this */
+	int fd; /* the result comes through this */
 	bool done;
 	int result;
 	long long started_ms;
@@ -22,7 +22,8 @@ struct task {
 
 typedef int (*task_function)(const void *argument);
 
-void task_start(struct task *task, task_function function, const void *argument);
+void task_start(struct task *task, task_function function,
+		const void *argument);
 /* Has it ended? Does not wait. */
 bool task_is_done(struct task *task);
 /* Waits until it has ended, within LIMIT_MS. */
@@ -37,12 +38,12 @@ void task_kill(struct task *task);
 void task_closes(int fd);
 
 /* What tasks do; the argument is a path. Each opens, does as named, and closes. */
-int do_open(const void *path);		/* read-only */
-int do_read(const void *path);		/* one byte */
-int do_write(const void *path);		/* one byte, made if missing */
-int do_open_rw(const void *path);	/* for writing, writes nothing */
-int do_truncate(const void *path);	/* truncate(2) to nothing */
-int do_exec(const void *path);		/* runs it; 0 if it could be executed */
+int do_open(const void *path); /* read-only */
+int do_read(const void *path); /* one byte */
+int do_write(const void *path); /* one byte, made if missing */
+int do_open_rw(const void *path); /* for writing, writes nothing */
+int do_truncate(const void *path); /* truncate(2) to nothing */
+int do_exec(const void *path); /* runs it; 0 if it could be executed */
 
 /* How cases and tasks tell each other to go on: a directory, as those raise no events. */
 void raise_flag(const char *name);

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* In which ways a file may be opened and read so that a group is asked. */
+#include "fang.h"
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Runs the task, denies the one request that comes, and gives the task's result. */
+static int denied(struct listener *listener, enum fang_kind kind,
+		  task_function function, const char *path)
+{
+	struct event event;
+	struct task task;
+
+	task_start(&task, function, path);
+	expect_event(listener, &event, kind, path);
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	return task_result(&task);
+}
+
+CASE(a_denied_read_is_eperm)
+{
+	struct listener *listener;
+	struct event event;
+	struct task reader;
+
+	create_file("a", "content");
+	group_start("g", "read_access", NULL);
+	listener = listen_to("g");
+	task_start(&reader, do_read, "a");
+	expect_event(listener, &event, FANG_READ_ACCESS, "a");
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&reader), -EPERM);
+	task_start(&reader, do_read, "a");
+	expect_event(listener, &event, FANG_READ_ACCESS, "a");
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&reader));
+}
+
+static void copy_program(const char *name)
+{
+	int from = open("/proc/self/exe", O_RDONLY);
+	int to = open(name, O_WRONLY | O_CREAT, 0755);
+	struct stat status;
+	off_t left;
+
+	CHECK(from >= 0 && to >= 0 && !fstat(from, &status));
+	for (left = status.st_size; left > 0;) {
+		ssize_t sent = sendfile(to, from, NULL, left);
+
+		CHECK(sent > 0);
+		left -= sent;
+	}
+	close(from);
+	close(to);
+}
+
+CASE(a_denied_program_does_not_run)
+{
+	struct listener *listener;
+	struct event event;
+	struct task runner;
+
+	copy_program("program");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	task_start(&runner, do_exec, "program");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "program");
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&runner), -EPERM);
+	CHECK_STRING(heard_of(listener, do_exec, "program"),
+		     "open_access:program");
+}
+
+static int open_truncating(const void *path)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	return fd < 0 ? -errno : close(fd);
+}
+
+CASE(a_denied_open_does_not_truncate)
+{
+	struct listener *listener;
+	struct stat status;
+
+	create_file("a", "content");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, open_truncating, "a"),
+		    -EPERM);
+	CHECK(!stat("a", &status));
+	CHECK_EQ(status.st_size, 7);
+}
+
+CASE(opening_for_writing_asks_too)
+{
+	struct listener *listener;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, do_open_rw, "a"),
+		    -EPERM);
+	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, do_write, "a"), -EPERM);
+}
+
+static int send_to_pipe(const void *path)
+{
+	int fd = open(path, O_RDONLY), ends[2], error;
+
+	CHECK(fd >= 0 && !pipe(ends));
+	error = sendfile(ends[1], fd, NULL, 7) < 0 ? -errno : 0;
+	close(fd);
+	return error;
+}
+
+static int read_at(const void *path)
+{
+	int fd = open(path, O_RDONLY), error;
+	char byte;
+
+	CHECK(fd >= 0);
+	error = pread(fd, &byte, 1, 3) < 0 ? -errno : 0;
+	close(fd);
+	return error;
+}
+
+CASE(every_way_of_reading_asks)
+{
+	struct listener *listener;
+
+	create_file("a", "content");
+	group_start("g", "read_access", NULL);
+	listener = listen_to("g");
+	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, do_read, "a"), -EPERM);
+	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, read_at, "a"), -EPERM);
+	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, send_to_pipe, "a"),
+		    -EPERM);
+}
+
+static int read_twice(const void *path)
+{
+	int fd = open(path, O_RDONLY), error;
+	char byte;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(read(fd, &byte, 1), 1);
+	error = read(fd, &byte, 1) < 0 ? -errno : 0;
+	close(fd);
+	return error;
+}
+
+CASE(each_read_is_asked_about_anew)
+{
+	struct listener *listener;
+	struct event event;
+	struct task reader;
+
+	create_file("a", "content");
+	group_start("g", "read_access", NULL);
+	listener = listen_to("g");
+	task_start(&reader, read_twice, "a");
+	expect_event(listener, &event, FANG_READ_ACCESS, "a");
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	expect_event(listener, &event, FANG_READ_ACCESS, "a");
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&reader), -EPERM);
+}
+
+CASE(an_open_waits_though_the_file_is_unlinked_meanwhile)
+{
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	task_start(&opener, do_open, "a");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK(!unlink("a"));
+	CHECK(!task_is_done(&opener));
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&opener), -EPERM);
+}
