@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.Refusals;
+import fang.ctl.configfs.StoreException;
+import fang.ctl.model.Failure;
+import fang.ctl.model.Group;
+import fang.ctl.model.Profile;
+import fang.ctl.output.JsonDocuments;
+import fang.ctl.output.Text;
+import fang.ctl.plan.Action;
+import fang.ctl.plan.Applier;
+import fang.ctl.plan.GroupPlan;
+import fang.ctl.plan.Plan;
+import fang.ctl.plan.Planner;
+import fang.ctl.plan.Preload;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** {@code fangctl apply}. */
+final class Apply extends Command {
+    Apply() {
+        super(
+                "apply",
+                "Makes groups as profiles say, all or nothing; done twice, the second changes nothing.",
+                "fangctl apply -f /etc/fang/antivirus.yaml",
+                "fangctl apply -f /etc/fang/profiles.d --dry-run",
+                "fangctl export | sed s/5s/10s/ | fangctl apply -f -");
+        ProfileOptions.add(this);
+        flag("Show what would be done and do nothing.", "--dry-run");
+        flag("Allow changes that need a group disabled for a moment.", "--allow-gap");
+        documentFormat();
+    }
+
+    @Override
+    int run(ParseResult args, Context context) throws IOException {
+        boolean json = json(args, context);
+        boolean dry = has(args, "--dry-run");
+        Plan plan = null;
+        try {
+            Profile profile = ProfileFiles.read(ProfileOptions.files(args), context.in());
+            plan = plan(profile, context, dry);
+            List<String> warnings = new ArrayList<>(plan.warnings());
+            if (!dry) {
+                carryOut(plan, profile, context.store(), has(args, "--allow-gap"));
+                warnings.addAll(new Preload(context.store()).run(plan));
+            }
+            print(plan, warnings, json, dry, context);
+            return ExitCode.DONE;
+        } catch (Failure e) {
+            if (json) {
+                context.setJson(false);
+                Plan planned = plan;
+                context.printJson(out -> JsonDocuments.plan(
+                        out, planned, false, planned == null ? List.of() : planned.warnings(), e.problems()));
+            }
+            throw e;
+        }
+    }
+
+    private static Plan plan(Profile profile, Context context, boolean dry) {
+        // What a profile asks for can be shown before the module is installed.
+        boolean absent = dry && !context.anyStore().isPresent();
+        List<Group> actual = absent ? List.of() : context.reader().readAll();
+        return Planner.plan(profile.groups(), actual);
+    }
+
+    private static void carryOut(Plan plan, Profile profile, GroupStore store, boolean allowGap) {
+        try {
+            new Applier(store).apply(plan, profile.sources(), profile.positions(), allowGap);
+        } catch (StoreException e) {
+            throw new Refusals(store).explain(e);
+        }
+    }
+
+    private static void print(Plan plan, List<String> warnings, boolean json, boolean dry, Context context)
+            throws IOException {
+        for (String warning : warnings) {
+            context.note("warning: " + warning);
+        }
+        if (json) {
+            context.printJson(out -> JsonDocuments.plan(out, plan, plan.isChange() && !dry, warnings, List.of()));
+            return;
+        }
+        var text = new StringBuilder();
+        for (GroupPlan group : plan.groups()) {
+            if (group.action() != Action.UNCHANGED) {
+                text.append(Text.groupPlan(group, !dry)).append('\n');
+            }
+        }
+        text.append(Text.summary(plan)).append(dry ? " (dry run, nothing was changed)\n" : "\n");
+        context.print(text.toString());
+    }
+}

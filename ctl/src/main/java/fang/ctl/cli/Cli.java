@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.abi.Abi;
+import fang.ctl.configfs.Refusals;
+import fang.ctl.configfs.StoreException;
+import fang.ctl.model.Errno;
+import fang.ctl.model.Failure;
+import fang.ctl.model.Printable;
+import fang.ctl.model.Problem;
+import fang.ctl.model.Suggestions;
+import fang.ctl.output.JsonDocuments;
+import fang.ctl.sys.SysException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Finds the command that argv names, runs it, and turns every failure into a line on stderr and an exit code. */
+public final class Cli {
+    private final Environment environment;
+
+    public Cli(Environment environment) {
+        this.environment = environment;
+    }
+
+    /** Runs one command; see {@link fang.ctl.Main#run}. */
+    public int run(String[] args, InputStream in, OutputStream out, PrintStream err) {
+        Context context = new Context(in, out, err, environment);
+        try {
+            return dispatch(args, context);
+        } catch (ParameterException e) {
+            return report(new Failure(Failure.Kind.USAGE, message(e)), context);
+        } catch (Failure e) {
+            return report(e, context);
+        } catch (StoreException e) {
+            return report(explained(e, context), context);
+        } catch (SysException e) {
+            return report(explained(e), context);
+        } catch (StdoutException e) {
+            if (e.isClosed()) {
+                return ExitCode.DONE;
+            }
+            context.note("standard output: " + e.getMessage());
+            return ExitCode.OTHER;
+        } catch (IOException e) {
+            return report(new Failure(Failure.Kind.OTHER, Printable.of(String.valueOf(e.getMessage()))), context);
+        }
+    }
+
+    private int dispatch(String[] args, Context context) throws IOException {
+        if (args.length == 0) {
+            context.say(usage(Commands.tree()).stripTrailing());
+            return ExitCode.USAGE;
+        }
+        switch (args[0]) {
+            case "-h", "--help", "help":
+                return help(Arrays.copyOfRange(args, 1, args.length), context);
+            case "-V", "--version":
+                String version = Cli.class.getPackage().getImplementationVersion();
+                context.println(
+                        "fangctl " + (version == null ? "(not packaged)" : version) + ", protocol " + Abi.FANG_ABI_MAX);
+                return ExitCode.DONE;
+            default:
+        }
+        int words = 1;
+        Optional<Command> command = Commands.of(args[0]);
+        if (command.isEmpty() && args.length > 1) {
+            words = 2;
+            command = Commands.of(args[0] + " " + args[1]);
+        }
+        if (command.isEmpty()) {
+            return noCommand(args, context);
+        }
+        return run(command.get(), Arrays.copyOfRange(args, words, args.length), context);
+    }
+
+    private static int run(Command command, String[] args, Context context) throws IOException {
+        CommandLine line = new CommandLine(command.spec());
+        // Before the parser has a say: its errors are JSON, too.
+        context.setJson(
+                Arrays.asList(args).contains("json") || Arrays.asList(args).contains("-ojson"));
+        ParseResult parsed = line.parseArgs(args);
+        if (parsed.isUsageHelpRequested()) {
+            context.print(line.getUsageMessage(Ansi.OFF));
+            return ExitCode.DONE;
+        }
+        return command.run(parsed, context);
+    }
+
+    private static int help(String[] words, Context context) throws IOException {
+        CommandSpec spec = Commands.tree();
+        for (String word : words) {
+            CommandLine child = spec.subcommands().get(word);
+            if (child == null) {
+                throw new Failure(
+                        Failure.Kind.USAGE,
+                        unknownCommand(word, List.copyOf(spec.subcommands().keySet())));
+            }
+            spec = child.getCommandSpec();
+        }
+        context.print(usage(spec));
+        return ExitCode.DONE;
+    }
+
+    private static String usage(CommandSpec spec) {
+        return new CommandLine(spec).getUsageMessage(Ansi.OFF);
+    }
+
+    private static int noCommand(String[] args, Context context) throws IOException {
+        List<String> below = Commands.NAMES.stream()
+                .filter(name -> name.startsWith(args[0] + " "))
+                .map(name -> name.substring(args[0].length() + 1))
+                .toList();
+        if (below.isEmpty()) {
+            throw new Failure(Failure.Kind.USAGE, unknownCommand(args[0], Commands.firstWords()));
+        }
+        if (args.length > 1 && (args[1].equals("-h") || args[1].equals("--help"))) {
+            return help(new String[] {args[0]}, context);
+        }
+        throw new Failure(
+                Failure.Kind.USAGE,
+                args.length == 1
+                        ? args[0] + " what? One of " + String.join(", ", below)
+                        : unknownCommand(args[0] + " " + args[1], Commands.NAMES));
+    }
+
+    private static String unknownCommand(String word, List<String> known) {
+        return "unknown command \"" + Printable.of(word) + "\"" + Suggestions.hint(word, known)
+                + ". Try: fangctl --help";
+    }
+
+    private static String message(ParameterException e) {
+        String text = String.valueOf(e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().get(0);
+            List<String> names = e.getCommandLine().getCommandSpec().optionsMap().keySet().stream()
+                    .sorted()
+                    .toList();
+            text = (word.startsWith("-") ? "unknown option " : "one argument too many: ") + "\"" + word + "\""
+                    + (word.startsWith("-") ? Suggestions.hint(word, names) : "");
+        }
+        return Printable.of(text) + ". Try: " + e.getCommandLine().getCommandName() + " --help";
+    }
+
+    private Failure explained(StoreException e, Context context) {
+        try {
+            return new Refusals(context.anyStore()).explain(e);
+        } catch (StoreException again) {
+            // The group went away while its refusal was looked into.
+            return new Failure(Failure.Kind.REFUSED, Problem.of(e.errno(), e.file()));
+        }
+    }
+
+    private static Failure explained(SysException e) {
+        String what = e.call() + (e.path().isEmpty() ? "" : " " + e.path());
+        if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
+            return new Failure(Failure.Kind.PERMISSION, "no permission to " + what + " (run as root)");
+        }
+        return new Failure(
+                Failure.Kind.REFUSED,
+                new Problem(null, what, e.errno(), e.errno().text()));
+    }
+
+    private static int report(Failure failure, Context context) {
+        for (Problem problem : failure.problems()) {
+            if (problem.position() == null) {
+                context.note(problem.toString());
+            } else {
+                context.say(problem.toString());
+            }
+        }
+        boolean summed = failure.problems().stream()
+                .anyMatch(problem -> problem.toString().equals(failure.getMessage()));
+        if (!summed) {
+            context.say(failure.getMessage());
+        }
+        if (context.isJson()) {
+            try {
+                context.printJson(json -> JsonDocuments.errors(json, failure.problems()));
+            } catch (IOException e) {
+                context.note("standard output: " + e.getMessage());
+            }
+        }
+        return ExitCode.of(failure.kind());
+    }
+}

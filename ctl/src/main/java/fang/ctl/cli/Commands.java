@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The table of commands. Only the one that is named gets built; all of them only for help. */
+final class Commands {
+    /** In the order of --help. */
+    static final List<String> NAMES = List.of(
+            "apply",
+            "diff",
+            "check",
+            "export",
+            "create",
+            "set",
+            "delete",
+            "show",
+            "list",
+            "enable",
+            "disable",
+            "scope add",
+            "scope remove",
+            "scope list",
+            "fastpath add",
+            "fastpath remove",
+            "fastpath flush",
+            "listen",
+            "pending",
+            "respond",
+            "stats",
+            "doctor");
+
+    private Commands() {}
+
+    /** First words: commands of their own and those that have others below them. */
+    static List<String> firstWords() {
+        return NAMES.stream().map(name -> name.split(" ")[0]).distinct().toList();
+    }
+
+    static Optional<Command> of(String name) {
+        return Optional.ofNullable(
+                switch (name) {
+                    case "apply" -> new Apply();
+                    case "diff" -> new Diff();
+                    case "check" -> new Check();
+                    case "export" -> new Export();
+                    case "create" -> new Create();
+                    case "set" -> new SetCommand();
+                    case "delete" -> new Delete();
+                    case "show" -> new Show();
+                    case "list" -> new ListCommand();
+                    case "enable" -> new Enable(true);
+                    case "disable" -> new Enable(false);
+                    case "scope add" -> new ScopeAdd();
+                    case "scope remove" -> new ScopeRemove();
+                    case "scope list" -> new ScopeList();
+                    case "fastpath add" -> new FastpathEdit(true);
+                    case "fastpath remove" -> new FastpathEdit(false);
+                    case "fastpath flush" -> new FastpathFlush();
+                    case "listen" -> new Listen();
+                    case "pending" -> new PendingCommand();
+                    case "respond" -> new Respond();
+                    case "stats" -> new Stats();
+                    case "doctor" -> new Doctor();
+                    default -> null;
+                });
+    }
+
+    /** The whole tree, for help. */
+    static CommandSpec tree() {
+        CommandSpec root = parent("fangctl", "Configures and serves Fang's listener groups.");
+        root.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show version and protocol and exit.")
+                .build());
+        root.usageMessage()
+                .footer(
+                        "",
+                        "fangctl COMMAND --help tells more, with examples.",
+                        "",
+                        "Exit: 0 done, 1 the answer is no, 2 usage, 3 module absent or unusable, 4 profile invalid,",
+                        "5 refused, 6 failed and rolled back, 7 rolled back in part, 8 busy, 9 other failure,",
+                        "77 no permission, 130 Ctrl-C.");
+        for (String name : NAMES) {
+            String[] words = name.split(" ");
+            CommandSpec parent = root;
+            if (words.length > 1) {
+                if (!root.subcommands().containsKey(words[0])) {
+                    root.addSubcommand(words[0], parent(words[0], parentSummary(words[0])));
+                }
+                parent = root.subcommands().get(words[0]).getCommandSpec();
+            }
+            String last = words[words.length - 1];
+            parent.addSubcommand(last, of(name).orElseThrow().spec().name(last));
+        }
+        return root;
+    }
+
+    private static CommandSpec parent(String name, String summary) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        spec.usageMessage().description(summary).width(100).synopsisSubcommandLabel("COMMAND");
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this and exit.")
+                .build());
+        return spec;
+    }
+
+    private static String parentSummary(String word) {
+        return word.equals("scope")
+                ? "Says which files a group hears of."
+                : "Remembers files whose requests a group allows at once.";
+    }
+}

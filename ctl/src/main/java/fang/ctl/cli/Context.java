@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.configfs.GroupReader;
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.Refusals;
+import fang.ctl.model.Failure;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.output.Json;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** What a running command works with: its streams and the machine. */
+final class Context {
+    private final InputStream in;
+    private final OutputStream out;
+    private final PrintStream err;
+    private final Environment environment;
+    private final boolean realStdout;
+    private boolean json;
+    private GroupStore store;
+
+    Context(InputStream in, OutputStream out, PrintStream err, Environment environment) {
+        this.in = in;
+        this.out = new Stdout(out);
+        this.err = err;
+        this.environment = environment;
+        this.realStdout = out instanceof FileOutputStream;
+    }
+
+    /** Tells failures of our output from all others. */
+    private static final class Stdout extends FilterOutputStream {
+        Stdout(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw new StdoutException(e);
+            }
+        }
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    OutputStream out() {
+        return out;
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    void print(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void println(String line) throws IOException {
+        print(line + "\n");
+    }
+
+    void printJson(Json.Body body) throws IOException {
+        Json.write(out, body);
+    }
+
+    /** A line on stderr that says who speaks. */
+    void note(String message) {
+        err.println("fangctl: " + message);
+    }
+
+    /** A line on stderr as it is. */
+    void say(String line) {
+        err.println(line);
+    }
+
+    /** Whether output, errors too, is to be JSON. */
+    boolean isJson() {
+        return json;
+    }
+
+    void setJson(boolean json) {
+        this.json = json;
+    }
+
+    /** Whether output goes to the process's descriptor 1, so that it can be polled. */
+    boolean isRealStdout() {
+        return realStdout;
+    }
+
+    /** Configfs, whether the module is there or not. */
+    GroupStore anyStore() {
+        if (store == null) {
+            store = environment.store();
+        }
+        return store;
+    }
+
+    /**
+     * Configfs.
+     *
+     * @throws Failure MODULE if the module is not there
+     */
+    GroupStore store() {
+        if (!anyStore().isPresent()) {
+            throw Refusals.moduleAbsent(anyStore());
+        }
+        return anyStore();
+    }
+
+    GroupReader reader() {
+        return new GroupReader(store());
+    }
+
+    /**
+     * A group's state.
+     *
+     * @throws Failure REFUSED if there is no such group
+     */
+    Group group(GroupName name) {
+        return reader().read(name).orElseThrow(() -> new Refusals(store()).noGroup(name.text()));
+    }
+
+    /**
+     * A group's name from the command line.
+     *
+     * @throws Failure USAGE if it is none, REFUSED if there is no such group
+     */
+    GroupName existing(String text) {
+        GroupName name = name(text);
+        if (!store().exists("groups/" + name)) {
+            throw new Refusals(store()).noGroup(text);
+        }
+        return name;
+    }
+
+    /**
+     * A group's name from the command line, whether there is such a group or not.
+     *
+     * @throws Failure USAGE if it is none
+     */
+    static GroupName name(String text) {
+        try {
+            return new GroupName(text);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.Kind.USAGE, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.StoreException;
+import fang.ctl.model.Errno;
+import fang.ctl.model.GroupName;
+import java.io.IOException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code fangctl delete}. */
+final class Delete extends Command {
+    Delete() {
+        super(
+                "delete",
+                "Removes disabled groups with their scopes. Listeners that are joined read end of file.",
+                "fangctl disable idx && fangctl delete idx");
+        operands("GROUP", "Their names.", true);
+    }
+
+    @Override
+    int run(ParseResult args, Context context) throws IOException {
+        for (String text : operands(args, 0)) {
+            GroupName name = context.existing(text);
+            GroupStore store = context.store();
+            String group = "groups/" + name;
+            if (context.reader().isEnabled(name)) {
+                throw new StoreException(StoreException.Call.REMOVE, group, Errno.EBUSY, "");
+            }
+            for (String scope : store.list(group + "/scopes")) {
+                store.write(group + "/scopes/" + scope + "/enabled", "0");
+                store.remove(group + "/scopes/" + scope);
+            }
+            store.remove(group);
+            context.println("deleted " + name);
+        }
+        return ExitCode.DONE;
+    }
+}

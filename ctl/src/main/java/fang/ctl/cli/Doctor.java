@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.configfs.Diagnosis;
+import fang.ctl.model.Finding;
+import fang.ctl.output.JsonDocuments;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** {@code fangctl doctor}. */
+final class Doctor extends Command {
+    Doctor() {
+        super(
+                "doctor",
+                "Looks for what leaves files unguarded or processes waiting; exit 1 if something was found."
+                        + " Opens no guarded file, needs no root.",
+                "fangctl doctor",
+                "fangctl doctor -o json | jq -r '.[].remedy'");
+        documentFormat();
+    }
+
+    @Override
+    int run(ParseResult args, Context context) throws IOException {
+        boolean json = json(args, context);
+        Diagnosis diagnosis =
+                new Diagnosis(context.anyStore(), context.environment().module());
+        List<Finding> findings = diagnosis.run();
+        if (json) {
+            context.printJson(out -> JsonDocuments.findings(out, findings));
+        } else if (findings.isEmpty()) {
+            context.println("ok: " + diagnosis.summary());
+        } else {
+            for (Finding finding : findings) {
+                context.println((finding.group() == null ? "" : finding.group() + ": ") + finding.message() + ". Try: "
+                        + finding.remedy());
+            }
+        }
+        return findings.isEmpty() ? ExitCode.DONE : ExitCode.NO;
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.abi.AbiRange;
+import fang.ctl.device.ListenerNode;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Errno;
+import fang.ctl.model.Event;
+import fang.ctl.model.EventKind;
+import fang.ctl.model.Failure;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.RawPath;
+import fang.ctl.model.Response;
+import fang.ctl.model.ResponseKind;
+import fang.ctl.output.EventFormat;
+import fang.ctl.sys.Posix;
+import fang.ctl.sys.SysException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What {@code listen} does once its options are known.
+ *
+ * <p>On a group that covers everything, whatever this process opens after it joined could wait for itself, so all classes
+ * and files are loaded before. An access request without --respond waits for somebody who sees it, so filters never hide
+ * one.
+ */
+final class ListenLoop {
+    /**
+     * @param count events to show
+     * @param kinds null shows all
+     * @param path null shows all
+     * @param respond null responds to nothing
+     */
+    record Options(
+            GroupName group,
+            String format,
+            long count,
+            Set<String> kinds,
+            PathMatcher path,
+            ResponseKind respond,
+            boolean fastpath,
+            boolean exempt) {}
+
+    private record ShownEvent(Event event, String comm, long wallNs, String response) implements EventFormat.Shown {}
+
+    private static final int STDOUT = 1;
+
+    private final Options options;
+    private final Context context;
+    private final Posix posix;
+    private final Comm comm = new Comm();
+    private final List<Response> responses = new ArrayList<>();
+    private long joinedNs;
+    private long shown;
+
+    ListenLoop(Options options, Context context) {
+        this.options = options;
+        this.context = context;
+        this.posix = context.environment().posix();
+    }
+
+    int run() throws IOException {
+        Group group = context.group(options.group());
+        EventFormat format = EventFormat.of(options.format(), context.out());
+        warmUp();
+        String path =
+                context.environment().devices().resolve(options.group().text()).toString();
+        try (ListenerNode node = ListenerNode.open(posix, path, options.exempt())) {
+            joinedNs = posix.bootTimeNs();
+            AbiRange abi = node.abi();
+            if (!abi.fits()) {
+                throw new Failure(
+                        Failure.Kind.MODULE,
+                        "the module speaks " + abi
+                                + ", which this fangctl does not: install matching versions of both");
+            }
+            context.say("listening on " + options.group() + ", Ctrl-C ends");
+            noteSilence(group);
+            return serve(node, format);
+        }
+    }
+
+    private void noteSilence(Group group) {
+        if (!group.enabled()) {
+            context.note("note: " + group.name() + " is disabled. Next: fangctl enable " + group.name());
+        } else if (group.scopes().isEmpty()) {
+            context.note("note: " + group.name() + " has no scope. Next: fangctl scope add " + group.name()
+                    + " subtree=DIR");
+        } else if (group.asks() && options.respond() == null) {
+            context.note("note: " + group.name() + " asks for "
+                    + String.join(", ", EventKind.accessWords(group.get(Attribute.MASK)))
+                    + ": respond to each id within "
+                    + Attribute.TIMEOUT.display(group.get(Attribute.TIMEOUT)) + ", or use --respond");
+        }
+    }
+
+    private int serve(ListenerNode node, EventFormat format) throws IOException {
+        boolean realStdout = context.isRealStdout();
+        int[] fds = realStdout ? new int[] {node.fd(), STDOUT} : new int[] {node.fd()};
+        int[] wanted = new int[fds.length];
+        wanted[0] = Posix.POLLIN;
+        while (true) {
+            List<Event> events = node.read();
+            if (events == null) {
+                int[] ready = posix.poll(fds, wanted, -1);
+                if (realStdout && (ready[1] & Posix.POLLERR) != 0) {
+                    return ExitCode.DONE; // nobody reads what we would show
+                }
+                continue;
+            }
+            if (events.isEmpty()) {
+                context.note(options.group() + " is gone");
+                return ExitCode.DONE;
+            }
+            show(events, node, format);
+            if (shown >= options.count()) {
+                return ExitCode.DONE;
+            }
+        }
+    }
+
+    private void show(List<Event> events, ListenerNode node, EventFormat format) throws IOException {
+        long bootToWall = System.currentTimeMillis() * 1_000_000 - posix.bootTimeNs();
+        responses.clear();
+        comm.forget();
+        for (Event event : events) {
+            if (event.fd() >= 0) {
+                posix.close(event.fd());
+            }
+            if (event.isOverflow()) {
+                context.note(options.group() + ": " + Integer.toUnsignedString(event.count())
+                        + " events were lost, the queue was full");
+            }
+            ResponseKind response = response(event);
+            if (response != null) {
+                responses.add(new Response(event.id(), response, options.fastpath() && response == ResponseKind.ALLOW));
+            }
+            if (shown < options.count() && isShown(event, response)) {
+                String word = response == null ? null : response.word();
+                format.write(new ShownEvent(event, comm.of(event.tgid()), event.timeNs() + bootToWall, word));
+                shown += event.isOverflow() ? 0 : 1;
+            }
+        }
+        if (!responses.isEmpty()) {
+            node.respond(responses);
+        }
+        format.flush();
+    }
+
+    private ResponseKind response(Event event) {
+        if (!event.isAccess()) {
+            return null;
+        }
+        if (options.respond() != null) {
+            return options.respond();
+        }
+        // The rest of the pipeline may have been asked about before it was exempt: nobody else could respond.
+        boolean own = options.exempt()
+                && event.timeNs() <= joinedNs
+                && event.tgid() > 0
+                && posix.processGroup(event.tgid()) == posix.processGroup(0);
+        return own ? ResponseKind.ALLOW : null;
+    }
+
+    private boolean isShown(Event event, ResponseKind response) {
+        if (event.isOverflow() || event.isAccess() && response == null) {
+            return true;
+        }
+        if (options.kinds() != null && !options.kinds().contains(event.word())) {
+            return false;
+        }
+        return options.path() == null || matches(options.path(), event.path());
+    }
+
+    private static boolean matches(PathMatcher matcher, RawPath path) {
+        try {
+            return path != null && matcher.matches(Path.of(path.utf8().orElseGet(path::display)));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Does once, with made-up events and no output, all that serving does. */
+    private void warmUp() throws IOException {
+        ListenerNode.prepare(posix);
+        int self = (int) ProcessHandle.current().pid();
+        EventFormat format = EventFormat.of(options.format(), OutputStream.nullOutputStream());
+        RawPath odd = RawPath.ofBytes(new byte[] {'/', (byte) 0xff, '\n', (byte) 0xc3, (byte) 0xa4});
+        for (EventKind kind : List.of(EventKind.OPEN, EventKind.OPEN_ACCESS)) {
+            var event = new Event(1, 1, kind.ordinal(), 15, -1, self, self, 0, 0, 0x801, 1, 0, 2, 1, odd);
+            format.write(new ShownEvent(event, comm.of(self), System.currentTimeMillis() * 1_000_000, "allow"));
+            response(event);
+            isShown(event, ResponseKind.ALLOW);
+            if (options.path() != null) {
+                matches(options.path(), odd);
+            }
+        }
+        format.flush();
+        posix.bootTimeNs();
+        posix.processGroup(0);
+        new SysException("open", "", Errno.EAGAIN.number()).errno();
+    }
+}

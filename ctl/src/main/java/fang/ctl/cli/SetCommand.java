@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.model.GroupName;
+import fang.ctl.model.GroupSpec;
+import fang.ctl.output.Text;
+import fang.ctl.plan.Applier;
+import fang.ctl.plan.Plan;
+import fang.ctl.plan.Planner;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ParseResult;
+
+/** {@code fangctl set}. */
+final class SetCommand extends Command {
+    SetCommand() {
+        super(
+                "set",
+                "Changes a group's attributes, all or none. Keys are those of profiles.",
+                "fangctl set av timeout=10s on_timeout=deny",
+                "fangctl set idx priority=11 --allow-gap");
+        operand("GROUP", "Its name.", true);
+        operands("KEY=VALUE", "Attributes to change.", true);
+        flag("Allow changes that need the group disabled for a moment.", "--allow-gap");
+    }
+
+    @Override
+    int run(ParseResult args, Context context) throws IOException {
+        GroupName name = context.existing(operand(args, 0));
+        GroupSpec spec = KeyValues.parse(name, operands(args, 1));
+        Plan plan = Planner.plan(List.of(spec), context.reader().readAll());
+        new Applier(context.store()).apply(plan, Map.of(), Map.of(), has(args, "--allow-gap"));
+        plan.warnings().forEach(warning -> context.note("warning: " + warning));
+        context.println(Text.groupPlan(plan.groups().get(0), true));
+        return ExitCode.DONE;
+    }
+}

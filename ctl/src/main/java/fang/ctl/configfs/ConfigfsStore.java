@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.configfs;
+
+import fang.ctl.configfs.StoreException.Call;
+import fang.ctl.model.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The real directory. Stateless; may be used from any thread. */
+public final class ConfigfsStore implements GroupStore {
+    /** configfs cuts a write at 4095 bytes, so longer values are refused here, before half of one is stored. */
+    public static final int VALUE_MAX = 4094;
+
+    private static final int READ_BYTES = 8192;
+
+    private final Path root;
+
+    public ConfigfsStore(Path root) {
+        this.root = root;
+    }
+
+    @Override
+    public String root() {
+        return root.toString();
+    }
+
+    @Override
+    public boolean isPresent() {
+        return Files.isDirectory(root.resolve("groups"));
+    }
+
+    @Override
+    public List<String> list(String directory) {
+        try (var entries = Files.newDirectoryStream(root.resolve(directory), Files::isDirectory)) {
+            List<String> names = new ArrayList<>();
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            names.sort(null);
+            return names;
+        } catch (IOException e) {
+            throw failure(Call.LIST, directory, e, "");
+        }
+    }
+
+    @Override
+    public boolean exists(String directory) {
+        return Files.isDirectory(root.resolve(directory));
+    }
+
+    @Override
+    public void make(String directory) {
+        try {
+            Files.createDirectory(root.resolve(directory));
+        } catch (IOException e) {
+            throw failure(Call.MAKE, directory, e, "");
+        }
+    }
+
+    @Override
+    public void remove(String directory) {
+        try {
+            Files.delete(root.resolve(directory));
+        } catch (IOException e) {
+            throw failure(Call.REMOVE, directory, e, "");
+        }
+    }
+
+    @Override
+    public byte[] read(String file) {
+        try (FileChannel channel = open(file, StandardOpenOption.READ, "")) {
+            ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+            while (channel.read(buffer) > 0) {
+                if (!buffer.hasRemaining()) {
+                    buffer = ByteBuffer.allocate(buffer.capacity() * 2).put(buffer.flip());
+                }
+            }
+            int length = buffer.position();
+            boolean newline = length > 0 && buffer.get(length - 1) == '\n';
+            return Arrays.copyOf(buffer.array(), newline ? length - 1 : length);
+        } catch (IOException e) {
+            throw failure(Call.READ, file, e, "");
+        }
+    }
+
+    /** Opened without O_CREAT and O_TRUNC; a value is one write(2), never two. */
+    @Override
+    public void write(String file, byte[] value) {
+        String text = new String(value, StandardCharsets.UTF_8);
+        if (value.length > VALUE_MAX) {
+            throw new StoreException(Call.WRITE, file, Errno.E2BIG, text);
+        }
+        try (FileChannel channel = open(file, StandardOpenOption.WRITE, text)) {
+            // configfs does not hand on a write of nothing: an empty value is a lone newline
+            byte[] bytes = value.length == 0 ? new byte[] {'\n'} : value;
+            int n = channel.write(ByteBuffer.wrap(bytes));
+            if (n != bytes.length) {
+                throw new StoreException(Call.WRITE, file, Errno.EIO, text);
+            }
+        } catch (IOException e) {
+            throw failure(Call.WRITE, file, e, text);
+        }
+    }
+
+    private FileChannel open(String file, StandardOpenOption mode, String value) {
+        try {
+            return FileChannel.open(root.resolve(file), mode);
+        } catch (IOException e) {
+            throw failure(Call.OPEN, file, e, value);
+        }
+    }
+
+    private static StoreException failure(Call call, String file, IOException e, String value) {
+        String text = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return new StoreException(call, file, errno(e, text), text == null ? e.toString() : text, value);
+    }
+
+    private static Errno errno(IOException e, String text) {
+        if (e instanceof NoSuchFileException) {
+            return Errno.ENOENT;
+        } else if (e instanceof AccessDeniedException) {
+            return Errno.EACCES;
+        } else if (e instanceof FileAlreadyExistsException) {
+            return Errno.EEXIST;
+        } else if (e instanceof DirectoryNotEmptyException) {
+            return Errno.ENOTEMPTY;
+        } else if (e instanceof NotDirectoryException) {
+            return Errno.ENOTDIR;
+        }
+        return Errno.ofText(text);
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.configfs;
+
+import fang.ctl.abi.AbiRange;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Durations;
+import fang.ctl.model.Finding;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.ScopeState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Looks through the module and its groups for what an admin would want to know. Reads configfs and sysfs alone. */
+public final class Diagnosis {
+    private final GroupStore store;
+    private final Path module;
+    private final List<Finding> findings = new ArrayList<>();
+    private int groups;
+
+    /**
+     * @param module the module's directory in sysfs
+     */
+    public Diagnosis(GroupStore store, Path module) {
+        this.store = store;
+        this.module = module;
+    }
+
+    /** All that was found, the module first, then groups by name. */
+    public List<Finding> run() {
+        if (!store.isPresent()) {
+            if (Files.isDirectory(module)) {
+                find(
+                        "configfs",
+                        null,
+                        "the module is loaded, but " + store.root() + " is not there",
+                        "mount -t configfs none /sys/kernel/config");
+            } else {
+                find("module", null, "the module is not loaded: nothing is guarded", "modprobe fang");
+            }
+            return findings;
+        }
+        checkModule();
+        List<Group> all = new GroupReader(store).readAll();
+        groups = all.size();
+        all.forEach(this::checkGroup);
+        return findings;
+    }
+
+    /** For a healthy machine. */
+    public String summary() {
+        return "module loaded, " + groups + (groups == 1 ? " group" : " groups");
+    }
+
+    private void checkModule() {
+        AbiRange abi = AbiRange.parse(store.readText("abi"));
+        if (!abi.fits()) {
+            find(
+                    "abi",
+                    null,
+                    "the module speaks " + abi + ", which this fangctl does not",
+                    "install matching versions of both");
+        }
+        if (parameter("enforce").equals("N")) {
+            find(
+                    "enforce",
+                    null,
+                    "enforce is off: every access request is allowed at once",
+                    "echo Y > " + module + "/parameters/enforce");
+        }
+        if (!Arrays.asList(store.readText("features").split(" ")).contains("wait_outside_srcu")) {
+            find(
+                    "features",
+                    null,
+                    "this kernel cannot wait without holding up other watchers of files: timeouts are capped",
+                    "use a kernel that the README names as supported");
+        }
+    }
+
+    private String parameter(String name) {
+        try {
+            return Files.readString(module.resolve("parameters").resolve(name)).trim();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void checkGroup(Group group) {
+        GroupName name = group.name();
+        if (!group.enabled()) {
+            find("disabled", name, "disabled: it hears nothing", "fangctl enable " + name);
+            return;
+        }
+        if (group.scopes().isEmpty()) {
+            find("no_scope", name, "no scope: it hears nothing", "fangctl scope add " + name + " subtree=DIR");
+        }
+        for (ScopeState state : group.scopes()) {
+            if (!state.active()) {
+                String scope = state.scope().map(Object::toString).orElse(state.name());
+                find(
+                        "inactive_scope",
+                        name,
+                        scope + " is inactive (" + (state.enabled() ? "deleted or unmounted" : "not enabled") + ")",
+                        "fangctl scope list " + name + ", then remove it and add it again");
+            }
+        }
+        if (group.listeners() == 0) {
+            noListener(group);
+        }
+        if (group.get(Attribute.PERMISSIVE).equals("1")) {
+            find(
+                    "permissive",
+                    name,
+                    "permissive: what would be denied is allowed",
+                    "fangctl set " + name + " permissive=false");
+        }
+    }
+
+    private void noListener(Group group) {
+        GroupName name = group.name();
+        String remedy = "fangctl listen " + name + ", or start its listener";
+        String otherwise = group.get(Attribute.ON_NO_LISTENER);
+        if (!group.asks()) {
+            find("no_listener", name, "no listener: nobody hears of its events", remedy);
+        } else if (otherwise.equals("deny")) {
+            find(
+                    "denies_without_listener",
+                    name,
+                    "no listener, and on_no_listener is deny: every access is refused",
+                    remedy + "; or fangctl set " + name + " on_no_listener=allow");
+        } else if (otherwise.equals("wait")) {
+            String timeout = Durations.format(Long.parseLong(group.get(Attribute.TIMEOUT)));
+            find(
+                    "no_listener",
+                    name,
+                    "no listener: every access waits " + timeout + ", then on_timeout ("
+                            + group.get(Attribute.ON_TIMEOUT) + ") settles it",
+                    remedy);
+        } else {
+            find("no_listener", name, "no listener: every access is allowed unseen", remedy);
+        }
+    }
+
+    private void find(String check, GroupName group, String message, String remedy) {
+        findings.add(new Finding(check, group, message, remedy));
+    }
+
+    /** The checks' words, for documentation and tests. */
+    public static Stream<String> checks() {
+        return Stream.of(
+                "module",
+                "configfs",
+                "abi",
+                "enforce",
+                "features",
+                "disabled",
+                "no_scope",
+                "inactive_scope",
+                "no_listener",
+                "denies_without_listener",
+                "permissive");
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.configfs;
+
+import fang.ctl.model.AccessRequest;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Errno;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.RawPath;
+import fang.ctl.model.Scope;
+import fang.ctl.model.ScopeState;
+import fang.ctl.model.ScopeType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads groups out of configfs into the model. Needs no root, except for {@link #pending}. */
+public final class GroupReader {
+    /** Counters in the order of the kernel's documentation; those that a module lacks are left out. */
+    private static final List<String> STATS = List.of(
+            "asked",
+            "settled",
+            "allowed",
+            "denied",
+            "timed_out",
+            "poisoned",
+            "abandoned",
+            "interrupted",
+            "extended",
+            "requeued",
+            "no_listener",
+            "not_waited",
+            "access_overflow",
+            "not_enforced",
+            "scope_gone",
+            "would_deny",
+            "exempted",
+            "queued",
+            "delivered",
+            "lost",
+            "fastpath_hits",
+            "fastpath_added",
+            "fastpath_refused",
+            "fastpath_ended",
+            "max_wait_ms");
+
+    private final GroupStore store;
+
+    public GroupReader(GroupStore store) {
+        this.store = store;
+    }
+
+    /** The names of the counters, in order. */
+    public static List<String> statNames() {
+        return STATS;
+    }
+
+    public List<GroupName> names() {
+        return store.list("groups").stream().map(GroupName::new).toList();
+    }
+
+    /** All groups; one that goes away meanwhile is left out. */
+    public List<Group> readAll() {
+        List<Group> groups = new ArrayList<>();
+        for (GroupName name : names()) {
+            read(name).ifPresent(groups::add);
+        }
+        return groups;
+    }
+
+    /** Absent if there is no such group. */
+    public Optional<Group> read(GroupName name) {
+        String group = "groups/" + name;
+        if (!store.exists(group)) {
+            return Optional.empty();
+        }
+        try {
+            Map<Attribute, String> attributes = new EnumMap<>(Attribute.class);
+            for (Attribute attribute : Attribute.values()) {
+                optional(group + "/" + attribute.file()).ifPresent(value -> attributes.put(attribute, value));
+            }
+            var fastpath = new Group.FastpathState(
+                    number(group + "/fastpath/max"),
+                    number(group + "/fastpath/count"),
+                    store.readText(group + "/fastpath/generation"));
+            return Optional.of(new Group(
+                    name,
+                    attributes,
+                    isSet(group + "/enabled"),
+                    store.readText(group + "/label"),
+                    number(group + "/listeners"),
+                    scopes(name),
+                    fastpath,
+                    stats(name)));
+        } catch (StoreException e) {
+            if (!store.exists(group)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    public boolean isEnabled(GroupName name) {
+        return isSet("groups/" + name + "/enabled");
+    }
+
+    public List<ScopeState> scopes(GroupName name) {
+        List<ScopeState> scopes = new ArrayList<>();
+        String directory = "groups/" + name + "/scopes";
+        for (String child : store.list(directory)) {
+            String scope = directory + "/" + child;
+            Optional<ScopeType> type = ScopeType.ofWord(store.readText(scope + "/type"));
+            byte[] path = store.read(scope + "/path");
+            scopes.add(new ScopeState(
+                    child,
+                    path.length == 0 ? Optional.empty() : type.map(t -> new Scope(t, RawPath.parse(path))),
+                    RawPath.parse(store.read(scope + "/resolved")),
+                    isSet(scope + "/enabled"),
+                    isSet(scope + "/active")));
+        }
+        return scopes;
+    }
+
+    /**
+     * Requests that wait.
+     *
+     * @param more how many others wait that the kernel could not list
+     */
+    public record Pending(List<AccessRequest> requests, long more) {}
+
+    /**
+     * Requests that wait, by ascending id.
+     *
+     * @throws StoreException OPEN, EACCES without root
+     */
+    public Pending pending(GroupName name) {
+        List<AccessRequest> requests = new ArrayList<>();
+        long more = 0;
+        for (String line : store.readText("groups/" + name + "/pending").split("\n")) {
+            String[] words = line.split(" ");
+            if (words[0].equals("...")) {
+                more = Long.parseLong(words[2]);
+            } else if (words.length == 5) {
+                requests.add(new AccessRequest(
+                        name,
+                        Long.parseUnsignedLong(words[0]),
+                        words[1],
+                        Long.parseLong(words[2]),
+                        Long.parseLong(words[3]),
+                        words[4]));
+            }
+        }
+        return new Pending(requests, more);
+    }
+
+    private Map<String, Long> stats(GroupName name) {
+        Map<String, Long> stats = new LinkedHashMap<>();
+        for (String stat : STATS) {
+            optional("groups/" + name + "/stats/" + stat)
+                    .ifPresent(value -> stats.put(stat, Long.parseUnsignedLong(value)));
+        }
+        return stats;
+    }
+
+    private Optional<String> optional(String file) {
+        try {
+            return Optional.of(store.readText(file));
+        } catch (StoreException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isSet(String file) {
+        return store.readText(file).equals("1");
+    }
+
+    private long number(String file) {
+        return Long.parseUnsignedLong(store.readText(file));
+    }
+}

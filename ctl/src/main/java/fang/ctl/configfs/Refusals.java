@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.configfs;
+
+import fang.ctl.configfs.StoreException.Call;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Errno;
+import fang.ctl.model.Failure;
+import fang.ctl.model.Failure.Kind;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.Printable;
+import fang.ctl.model.Problem;
+import fang.ctl.model.Suggestions;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Turns what configfs refused into one clear line with a remedy. The only place that knows why the kernel says no. */
+public final class Refusals {
+    private final GroupStore store;
+
+    public Refusals(GroupStore store) {
+        this.store = store;
+    }
+
+    /** If the module is not there. */
+    public static Failure moduleAbsent(GroupStore store) {
+        return new Failure(
+                Kind.MODULE, "the module is not loaded (no " + store.root() + "/groups). Try: modprobe fang");
+    }
+
+    /** If there is no such group. */
+    public Failure noGroup(String name) {
+        List<String> names = store.list("groups");
+        return new Failure(
+                Kind.REFUSED,
+                Problem.of(
+                        Errno.ENOENT,
+                        "no group \"" + Printable.of(name) + "\"" + Suggestions.hint(name, names)
+                                + ". Try: fangctl list"));
+    }
+
+    /** What to tell the admin. */
+    public Failure explain(StoreException e) {
+        if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM && e.call() != Call.WRITE) {
+            boolean reading =
+                    e.call() == Call.READ || e.call() == Call.OPEN && e.value().isEmpty();
+            return new Failure(
+                    Kind.PERMISSION,
+                    "no permission to " + (reading ? "read " + store.root() + "/" + e.file() : "write " + store.root())
+                            + " (run as root). list, show, stats, check, diff work without");
+        }
+        if (!store.isPresent()) {
+            return moduleAbsent(store);
+        }
+        String[] parts = e.file().split("/");
+        String group = parts.length > 1 ? parts[1] : "";
+        if (e.errno() == Errno.ENOENT
+                && e.call() != Call.WRITE
+                && !group.isEmpty()
+                && !store.exists("groups/" + group)) {
+            return noGroup(group);
+        }
+        boolean scope = parts.length > 3 && parts[2].equals("scopes");
+        return scope ? scope(e, group) : group(e, group);
+    }
+
+    private Failure group(StoreException e, String group) {
+        if (e.call() == Call.MAKE) {
+            return refused(
+                    e,
+                    "create " + group,
+                    e.errno() == Errno.EEXIST
+                            ? "the group exists. Try: fangctl set " + group + " KEY=VALUE"
+                            : detail(e));
+        }
+        if (e.call() == Call.REMOVE) {
+            return refused(
+                    e,
+                    "delete " + group,
+                    e.errno() == Errno.EBUSY ? group + " is enabled. Try: fangctl disable " + group : detail(e));
+        }
+        if (e.call() == Call.WRITE && e.attribute().equals("enabled")) {
+            return refused(e, (e.value().equals("1") ? "enable " : "disable ") + group, enabling(e, group));
+        }
+        if (e.call() == Call.OPEN && e.errno() == Errno.ENOENT) {
+            return refused(e, e.file(), "this module does not have it; is it older than fangctl?");
+        }
+        return refused(e, "set " + group + " " + keyValue(e), attribute(e, group));
+    }
+
+    private String attribute(StoreException e, String group) {
+        return switch (e.errno()) {
+            case EBUSY -> "fixed while " + group + " is enabled. Try: --allow-gap, or fangctl disable " + group;
+            case EINVAL -> "the kernel does not accept this value";
+            case ERANGE -> "out of this kernel's bounds; see " + store.root() + "/features";
+            case E2BIG -> "longer than " + ConfigfsStore.VALUE_MAX + " bytes";
+            default -> detail(e);
+        };
+    }
+
+    private String enabling(StoreException e, String group) {
+        if (e.errno() == Errno.EEXIST) {
+            return taken(group);
+        }
+        if (e.errno() != Errno.EINVAL) {
+            return detail(e);
+        }
+        for (Attribute attribute : List.of(Attribute.PRIORITY, Attribute.MASK)) {
+            if (store.readText("groups/" + group + "/" + attribute.file()).isEmpty()) {
+                return attribute.key() + " is not set. Try: fangctl set " + group + " " + attribute.key() + "="
+                        + (attribute == Attribute.PRIORITY ? "10" : "close_write");
+            }
+        }
+        return detail(e);
+    }
+
+    private String taken(String group) {
+        String priority = store.readText("groups/" + group + "/priority");
+        return taken(new GroupReader(store).readAll(), new GroupName(group), priority);
+    }
+
+    /** Who has the priority that the group wants, and which one is free. */
+    public static String taken(List<Group> groups, GroupName wanting, String priority) {
+        Set<Long> used = new TreeSet<>();
+        String holder = "another group";
+        for (Group other : groups) {
+            String value = other.get(Attribute.PRIORITY);
+            if (!other.name().equals(wanting) && other.enabled() && !value.isEmpty()) {
+                used.add(Long.parseLong(value));
+                holder = value.equals(priority) ? other.name().text() : holder;
+            }
+        }
+        long free = Long.parseLong(priority);
+        while (used.contains(free)) {
+            free++;
+        }
+        return "priority " + priority + " is taken by " + holder + "; free: " + free + ". Try: fangctl set " + wanting
+                + " priority=" + free;
+    }
+
+    private Failure scope(StoreException e, String group) {
+        String what = e.call() == Call.REMOVE ? "scope remove " + group : "scope add " + group;
+        String why = switch (e.errno()) {
+            case ENOENT -> "the path does not exist";
+            case ENOTDIR -> "a subtree needs a directory";
+            case EOPNOTSUPP -> "this file system cannot be watched; the kernel's log says why";
+            case EINVAL -> "the kernel does not accept it";
+            case EEXIST -> "there is a scope of this name";
+            case EBUSY -> "the scope is enabled";
+            default -> detail(e);
+        };
+        String path = e.call() == Call.WRITE && e.attribute().equals("path") ? " " + Printable.of(e.value()) : "";
+        return refused(e, what + path, why);
+    }
+
+    private static String keyValue(StoreException e) {
+        for (Attribute attribute : Attribute.values()) {
+            if (attribute.file().equals(e.attribute())) {
+                return attribute.key() + "=" + attribute.display(e.value());
+            }
+        }
+        return e.attribute() + (e.value().isEmpty() ? "" : "=" + Printable.of(e.value()));
+    }
+
+    private static String detail(StoreException e) {
+        return Printable.of(e.detail());
+    }
+
+    private static Failure refused(StoreException e, String what, String why) {
+        return new Failure(Kind.REFUSED, new Problem(null, what, e.errno(), why));
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What happened to a file, in the order in which the kernel shows a mask. */
+public enum EventKind {
+    OPEN(false),
+    READ(false),
+    WRITE(false),
+    CLOSE_WRITE(false),
+    CLOSE_NOWRITE(false),
+    OPEN_ACCESS(true),
+    READ_ACCESS(true);
+
+    private final boolean access;
+
+    EventKind(boolean access) {
+        this.access = access;
+    }
+
+    /** Whether the process waits for a response. */
+    public boolean isAccess() {
+        return access;
+    }
+
+    /** The word in mask, profiles and output. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static List<String> words() {
+        return Arrays.stream(values()).map(EventKind::word).toList();
+    }
+
+    /** The words of a mask that name access requests, in order. */
+    public static List<String> accessWords(String mask) {
+        List<String> wanted = List.of(mask.split(" "));
+        return Arrays.stream(values())
+                .filter(EventKind::isAccess)
+                .map(EventKind::word)
+                .filter(wanted::contains)
+                .toList();
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A group as it stands in the kernel, read file by file: no snapshot.
+ *
+ * @param attributes canonical; without those that this module does not have
+ * @param label whose group this is; empty if nobody's
+ * @param listeners how many are joined
+ * @param stats counters by their file's name
+ */
+public record Group(
+        GroupName name,
+        Map<Attribute, String> attributes,
+        boolean enabled,
+        String label,
+        long listeners,
+        List<ScopeState> scopes,
+        FastpathState fastpath,
+        Map<String, Long> stats) {
+
+    /** Entries, how many there may be, and how often all were forgotten. */
+    public record FastpathState(long max, long count, String generation) {}
+
+    /** Canonical; empty if unset. */
+    public String get(Attribute attribute) {
+        return attributes.getOrDefault(attribute, "");
+    }
+
+    /** Access requests that wait now, from counters that anybody may read. */
+    public long pending() {
+        return Math.max(0, stats.getOrDefault("asked", 0L) - stats.getOrDefault("settled", 0L));
+    }
+
+    /** Whether its mask has kinds that wait for a response. */
+    public boolean asks() {
+        return !EventKind.accessWords(get(Attribute.MASK)).isEmpty();
+    }
+
+    /** The scopes that are complete. */
+    public List<Scope> definedScopes() {
+        return scopes.stream().flatMap(s -> s.scope().stream()).toList();
+    }
+
+    /** {@code enabled}, {@code disabled}, or {@code permissive} for an enabled group that denies nothing. */
+    public String state() {
+        if (!enabled) {
+            return "disabled";
+        }
+        return get(Attribute.PERMISSIVE).equals("1") ? "permissive" : "enabled";
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.model;
+
+/**
+ * What a group covers. Two scopes are the same if type and path are, as written.
+ *
+ * @param path absolute
+ */
+public record Scope(ScopeType type, RawPath path) {
+    private static final int PATH_MAX = 4095;
+
+    /**
+     * A scope from its word and the path as profiles spell it.
+     *
+     * @throws IllegalArgumentException if the word is unknown or the path not absolute, malformed or too long
+     */
+    public static Scope parse(String word, String path) {
+        ScopeType type = ScopeType.ofWord(word)
+                .orElseThrow(() -> new IllegalArgumentException("unknown scope \"" + Printable.of(word) + "\" (one of "
+                        + String.join(", ", ScopeType.words()) + ")" + Suggestions.hint(word, ScopeType.words())));
+        return new Scope(type, absolute(path));
+    }
+
+    /**
+     * A path as profiles spell it, checked as far as text can be.
+     *
+     * @throws IllegalArgumentException if it is not absolute, malformed or too long
+     */
+    public static RawPath absolute(String text) {
+        RawPath path = RawPath.parse(text);
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "\"" + path.display() + "\" is not absolute (did you mean \"/" + path.display() + "\"?)");
+        }
+        if (path.hasNul()) {
+            throw new IllegalArgumentException("\"" + path.display() + "\" has a byte 0 in it");
+        }
+        if (path.latin1().length() > PATH_MAX) {
+            throw new IllegalArgumentException("the path is longer than " + PATH_MAX + " bytes");
+        }
+        return path;
+    }
+
+    /**
+     * The name of its directory in configfs: the same for the same scope, another for another path.
+     *
+     * @return type, hyphen, 16 hex digits (FNV-1a, 64 bits, over the path's bytes)
+     */
+    public String directory() {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : path.bytes()) {
+            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        String hex = Long.toHexString(hash);
+        return type.word() + "-" + "0".repeat(16 - hex.length()) + hex;
+    }
+
+    /** As people read it: {@code subtree /srv/share}. */
+    @Override
+    public String toString() {
+        return type.word() + " " + path.display();
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.output;
+
+import fang.ctl.abi.Abi;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Words for the bits of a record's flags; a bit without a word is newer than this program and not shown. */
+final class EventFlags {
+    private EventFlags() {}
+
+    static List<String> words(int flags) {
+        List<String> words = new ArrayList<>(4);
+        add(words, flags, Abi.FANG_REDELIVERED, "redelivered");
+        add(words, flags, Abi.FANG_PATH_IN_FS, "path_in_fs");
+        add(words, flags, Abi.FANG_PATH_DELETED, "path_deleted");
+        add(words, flags, Abi.FANG_PATH_TRUNCATED, "path_truncated");
+        return words;
+    }
+
+    private static void add(List<String> words, int flags, int bit, String word) {
+        if ((flags & bit) != 0) {
+            words.add(word);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.output;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import fang.ctl.model.Event;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+
+/**
+ * One JSON object a line, with these keys:
+ *
+ * <ul>
+ *   <li>{@code time}: RFC 3339 in UTC; {@code time_ns}: CLOCK_BOOTTIME, a string
+ *   <li>{@code kind}: an event kind or {@code overflow}; {@code id}: a string
+ *   <li>{@code pid} (thread), {@code tgid} (process), {@code uid}, {@code gid}: numbers; {@code comm}: empty if the
+ *       process is gone
+ *   <li>{@code dev}: {@code MAJOR:MINOR}; {@code ino}: a string; {@code open_flags}, {@code count}: numbers
+ *   <li>{@code flags}: words of redelivered, path_in_fs, path_deleted, path_truncated
+ *   <li>{@code deadline_ns}: CLOCK_MONOTONIC, a string; access requests only
+ *   <li>{@code path}: only if reported; {@code path_bytes}: its bytes in base64, only if they are not UTF-8
+ *   <li>{@code response}: only if listen responded
+ * </ul>
+ */
+final class EventJson implements EventFormat {
+    private static final long NS_PER_SECOND = 1_000_000_000L;
+
+    private final JsonGenerator json;
+
+    EventJson(OutputStream out) throws IOException {
+        json = Json.generator(out);
+        json.setRootValueSeparator(null);
+    }
+
+    @Override
+    public void write(Shown shown) throws IOException {
+        Event event = shown.event();
+        json.writeStartObject();
+        json.writeStringField(
+                "time",
+                Instant.ofEpochSecond(
+                                Math.floorDiv(shown.wallNs(), NS_PER_SECOND),
+                                Math.floorMod(shown.wallNs(), NS_PER_SECOND))
+                        .toString());
+        Json.unsigned(json, "time_ns", event.timeNs());
+        json.writeStringField("kind", event.word());
+        Json.unsigned(json, "id", event.id());
+        json.writeNumberField("pid", event.pid());
+        json.writeNumberField("tgid", event.tgid());
+        json.writeNumberField("uid", Integer.toUnsignedLong(event.uid()));
+        json.writeNumberField("gid", Integer.toUnsignedLong(event.gid()));
+        json.writeStringField("comm", shown.comm());
+        json.writeStringField("dev", event.major() + ":" + event.minor());
+        Json.unsigned(json, "ino", event.ino());
+        json.writeNumberField("open_flags", Integer.toUnsignedLong(event.openFlags()));
+        json.writeNumberField("count", Integer.toUnsignedLong(event.count()));
+        json.writeArrayFieldStart("flags");
+        for (String word : EventFlags.words(event.flags())) {
+            json.writeString(word);
+        }
+        json.writeEndArray();
+        if (event.isAccess()) {
+            Json.unsigned(json, "deadline_ns", event.deadlineNs());
+        }
+        if (event.path() != null) {
+            Json.path(json, "path", event.path());
+        }
+        if (shown.response() != null) {
+            json.writeStringField("response", shown.response());
+        }
+        json.writeEndObject();
+        json.writeRaw('\n');
+    }
+
+    @Override
+    public void flush() throws IOException {
+        json.flush();
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.output;
+
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Group;
+import fang.ctl.model.Printable;
+import fang.ctl.model.Scope;
+import fang.ctl.model.ScopeState;
+import fang.ctl.plan.Action;
+import fang.ctl.plan.GroupPlan;
+import fang.ctl.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The shapes of text output. Everything that comes from outside is printable here. */
+public final class Text {
+    /** Scopes that a cell of a table shows before it counts the rest. */
+    private static final int SCOPES_SHOWN = 2;
+
+    private Text() {}
+
+    /** Columns as wide as their widest cell, two blanks between, none at the end. */
+    public static String table(List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(
+                        widths[i], row.get(i).codePointCount(0, row.get(i).length()));
+            }
+        }
+        var text = new StringBuilder();
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                String cell = row.get(i);
+                text.append(cell);
+                if (i < widths.length - 1) {
+                    text.append(" ".repeat(widths[i] + 2 - cell.codePointCount(0, cell.length())));
+                }
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    /** {@code list}. */
+    public static String list(List<Group> groups) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NAME", "PRIORITY", "STATE", "MASK", "SCOPES", "LISTENERS", "PENDING", "BY"));
+        for (Group group : groups) {
+            rows.add(List.of(
+                    group.name().text(),
+                    dash(group.get(Attribute.PRIORITY)),
+                    group.state(),
+                    dash(group.get(Attribute.MASK).replace(' ', ',')),
+                    scopesCell(group.definedScopes()),
+                    Long.toString(group.listeners()),
+                    Long.toString(group.pending()),
+                    dash(Printable.of(group.label()))));
+        }
+        return table(rows);
+    }
+
+    private static String scopesCell(List<Scope> scopes) {
+        String shown = scopes.stream()
+                .limit(SCOPES_SHOWN)
+                .map(scope -> scope.type().word() + "=" + scope.path().display())
+                .collect(Collectors.joining(","));
+        return dash(scopes.size() > SCOPES_SHOWN ? shown + ",+" + (scopes.size() - SCOPES_SHOWN) : shown);
+    }
+
+    private static String dash(String cell) {
+        return cell.isEmpty() ? "-" : cell;
+    }
+
+    /** {@code show}: the summary, then one line for each attribute, scope and the fastpath. */
+    public static String show(Group group) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Attribute attribute : Attribute.values()) {
+            if (group.attributes().containsKey(attribute)) {
+                rows.add(List.of("  " + attribute.key(), attribute.display(group.get(attribute))));
+            }
+        }
+        rows.add(List.of("  label", dash(Printable.of(group.label()))));
+        for (ScopeState state : group.scopes()) {
+            rows.add(List.of("  scope", scope(state)));
+        }
+        if (group.scopes().isEmpty()) {
+            rows.add(List.of("  scope", "none, so it hears nothing"));
+        }
+        rows.add(List.of(
+                "  fastpath",
+                group.fastpath().count() + " of " + group.fastpath().max() + " entries"));
+        rows.add(List.of("  pending", Long.toString(group.pending())));
+        return group.name() + ": " + group.state() + ", " + listeners(group) + "\n" + table(rows);
+    }
+
+    /** {@code no listener yet}, {@code 1 listener}, {@code 2 listeners}. */
+    public static String listeners(Group group) {
+        return group.listeners() == 0
+                ? "no listener yet"
+                : group.listeners() + (group.listeners() == 1 ? " listener" : " listeners");
+    }
+
+    /** A scope and what is not as it should be with it. */
+    public static String scope(ScopeState state) {
+        String text = state.scope().map(Scope::toString).orElse("incomplete (" + state.name() + ")");
+        return text + (!state.enabled() ? " (disabled)" : !state.active() ? " (inactive)" : "");
+    }
+
+    /** {@code created antivirus (enabled; open_access; subtree /srv/share)}, {@code updated idx (timeout 5s -> 10s)}. */
+    public static String groupPlan(GroupPlan plan, boolean done) {
+        String verb = done
+                ? plan.action().word()
+                : switch (plan.action()) {
+                    case CREATED -> "would create";
+                    case UPDATED -> "would update";
+                    case REMOVED -> "would remove";
+                    case UNCHANGED -> "unchanged";
+                };
+        String detail = plan.action() == Action.CREATED
+                ? " (" + created(plan) + ")"
+                : plan.action() == Action.UPDATED
+                        ? plan.changes().stream().map(Object::toString).collect(Collectors.joining("; ", " (", ")"))
+                        : "";
+        return verb + " " + plan.name() + detail;
+    }
+
+    private static String created(GroupPlan plan) {
+        String state = plan.enabledAfter() ? "enabled" : "disabled";
+        if (plan.scopesAfter().isEmpty()) {
+            return state + ", no scope";
+        }
+        return state + "; " + plan.after(Attribute.MASK) + "; "
+                + plan.scopesAfter().stream().map(Scope::toString).collect(Collectors.joining(", "));
+    }
+
+    /** {@code 1 created, 0 updated, 0 removed, 0 unchanged}. */
+    public static String summary(Plan plan) {
+        var text = new StringBuilder();
+        for (Action action : Action.values()) {
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(plan.count(action))
+                    .append(' ')
+                    .append(action.word());
+        }
+        return text.toString();
+    }
+}

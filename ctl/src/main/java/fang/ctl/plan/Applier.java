@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.plan;
+
+import fang.ctl.configfs.GroupReader;
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.Refusals;
+import fang.ctl.configfs.StoreException;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Failure;
+import fang.ctl.model.Failure.Kind;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.Position;
+import fang.ctl.model.Problem;
+import fang.ctl.model.Scope;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Carries a plan out as a whole: groups to be disabled first, then what they are made of, then they are enabled, old
+ * scopes go last. If a step fails, everything is put back and compared with what was.
+ */
+public final class Applier {
+    private final GroupStore store;
+    private final Refusals refusals;
+    private Journal journal;
+    private String at;
+
+    public Applier(GroupStore store) {
+        this.store = store;
+        this.refusals = new Refusals(store);
+    }
+
+    /**
+     * Carries the plan out.
+     *
+     * @param labels whose group each is; groups without an entry keep their label
+     * @param positions places in the profile, for what the kernel refuses; may be empty
+     * @throws Failure REFUSED or PERMISSION if the first step failed; ROLLED_BACK; LEFT_OVER
+     */
+    public void apply(Plan plan, Map<GroupName, String> labels, Map<String, Position> positions, boolean allowGap) {
+        if (!allowGap) {
+            refuseGaps(plan, positions);
+        }
+        journal = new Journal(store);
+        at = null;
+        try {
+            carryOut(plan, labels);
+        } catch (StoreException e) {
+            fail(plan, e, positions);
+        }
+    }
+
+    private void carryOut(Plan plan, Map<GroupName, String> labels) {
+        for (GroupPlan group : plan.groups()) {
+            if (group.disable()) {
+                write(group, "enabled", "enabled", "0");
+            }
+        }
+        for (GroupPlan group : plan.groups()) {
+            if (group.action() != Action.UNCHANGED) {
+                define(group, labels.get(group.name()));
+            }
+        }
+        for (GroupPlan group : plan.groups()) {
+            if (group.enable()) {
+                write(group, "enabled", "enabled", "1");
+            }
+        }
+        for (GroupPlan group : plan.groups()) {
+            at = "groups." + group.name() + ".scopes";
+            group.removeScopes().forEach(state -> journal.removeScope(directory(group), state));
+        }
+    }
+
+    private void define(GroupPlan group, String label) {
+        at = "groups." + group.name();
+        if (group.before().isEmpty()) {
+            journal.make(directory(group));
+        }
+        if (label != null) {
+            write(group, "label", "label", label);
+        }
+        group.writes().forEach((attribute, value) -> write(group, attribute.key(), attribute.file(), value));
+        group.spec().fastpathMax().ifPresent(max -> write(group, "fastpath.max", "fastpath/max", max.toString()));
+        List<Scope> scopes = group.spec().scopes().orElse(List.of());
+        for (Scope scope : group.addScopes()) {
+            at = "groups." + group.name() + ".scopes[" + scopes.indexOf(scope) + "]";
+            journal.addScope(directory(group), scope);
+        }
+        group.enableScopes().forEach(state -> {
+            at = "groups." + group.name() + ".scopes";
+            journal.write(directory(group) + "/scopes/" + state.name() + "/enabled", "1");
+        });
+    }
+
+    private void write(GroupPlan group, String key, String file, String value) {
+        at = "groups." + group.name() + "." + key;
+        journal.write(directory(group) + "/" + file, value);
+    }
+
+    private static String directory(GroupPlan group) {
+        return "groups/" + group.name();
+    }
+
+    private void fail(Plan plan, StoreException cause, Map<String, Position> positions) {
+        Failure explained = refusals.explain(cause);
+        boolean untouched = journal.isEmpty();
+        List<Problem> problems = new ArrayList<>();
+        for (Problem problem : explained.problems()) {
+            problems.add(positions.isEmpty() || problem.path() == null ? problem : at(at, positions, problem));
+        }
+        if (untouched) {
+            throw new Failure(
+                    explained.kind(), positions.isEmpty() ? explained.getMessage() : "nothing was changed", problems);
+        }
+        journal.rollBack();
+        List<String> left = leftOver(plan);
+        if (left.isEmpty()) {
+            throw new Failure(Kind.ROLLED_BACK, "rolled back, all is as it was", problems);
+        }
+        left.forEach(text -> problems.add(Problem.of(text)));
+        throw new Failure(Kind.LEFT_OVER, "rolled back only in part", problems);
+    }
+
+    /** The same problem, told of the place in the profile that it comes from. */
+    private static Problem at(String path, Map<String, Position> positions, Problem problem) {
+        String place = path;
+        while (!positions.containsKey(place) && place.contains(".")) {
+            place = place.substring(0, place.lastIndexOf('.'));
+        }
+        return new Problem(positions.get(place), path, problem.errno(), problem.message());
+    }
+
+    private List<String> leftOver(Plan plan) {
+        List<String> left = new ArrayList<>();
+        GroupReader reader = new GroupReader(store);
+        for (GroupPlan group : plan.groups()) {
+            Optional<Group> now = reader.read(group.name());
+            if (group.before().isPresent() != now.isPresent()) {
+                left.add(group.name() + " is " + (now.isPresent() ? "still there" : "gone"));
+            } else if (now.isPresent()) {
+                compare(group.before().get(), now.get(), left);
+            }
+        }
+        return left;
+    }
+
+    private static void compare(Group before, Group now, List<String> left) {
+        for (Attribute attribute : Attribute.values()) {
+            if (!before.get(attribute).equals(now.get(attribute))) {
+                left.add(before.name() + ": " + attribute.key() + " is " + attribute.display(now.get(attribute))
+                        + ", was " + attribute.display(before.get(attribute)));
+            }
+        }
+        if (!before.state().equals(now.state())) {
+            left.add(before.name() + " is " + now.state() + ", was " + before.state());
+        }
+        if (!new HashSet<>(before.definedScopes()).equals(new HashSet<>(now.definedScopes()))) {
+            left.add(before.name() + ": scopes are " + now.definedScopes() + ", were " + before.definedScopes());
+        }
+        if (!before.label().equals(now.label())
+                || before.fastpath().max() != now.fastpath().max()) {
+            left.add(before.name() + ": label or fastpath.max differs");
+        }
+    }
+
+    private static void refuseGaps(Plan plan, Map<String, Position> positions) {
+        List<Problem> problems = new ArrayList<>();
+        for (GroupPlan group : plan.groups()) {
+            group.changes().stream().filter(change -> change.gap()).forEach(change -> {
+                Problem problem = new Problem(
+                        null,
+                        change.path(),
+                        null,
+                        change.key() + " " + change.before() + " -> " + change.after() + " needs " + group.name()
+                                + " disabled for a moment: events are missed, waiting requests settled. Try: --allow-gap");
+                problems.add(at(change.path(), positions, problem));
+            });
+        }
+        if (!problems.isEmpty()) {
+            throw new Failure(Kind.REFUSED, "nothing was changed", problems);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.plan;
+
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Change;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.GroupSpec;
+import fang.ctl.model.Scope;
+import fang.ctl.model.ScopeState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How one group gets from what it is to what it shall be.
+ *
+ * @param before absent if there is no such group yet
+ * @param changes for people, in the order of the profile
+ * @param writes attributes that differ, canonical
+ * @param addScopes to be made and enabled
+ * @param enableScopes there, but not enabled
+ * @param removeScopes to go, after the new ones are in force
+ * @param disable whether it must be disabled first: because that is wanted, or because an attribute is fixed meanwhile
+ * @param enable whether it is to be enabled at the end
+ */
+public record GroupPlan(
+        GroupSpec spec,
+        Optional<Group> before,
+        Action action,
+        List<Change> changes,
+        Map<Attribute, String> writes,
+        List<Scope> addScopes,
+        List<ScopeState> enableScopes,
+        List<ScopeState> removeScopes,
+        boolean disable,
+        boolean enable) {
+
+    public GroupName name() {
+        return spec.name();
+    }
+
+    /** Whether events are missed on the way. */
+    public boolean hasGap() {
+        return changes.stream().anyMatch(Change::gap);
+    }
+
+    /** The value that the attribute will have; empty if unset. */
+    public String after(Attribute attribute) {
+        String wanted = spec.attributes().get(attribute);
+        if (wanted != null) {
+            return wanted;
+        }
+        return before.map(group -> group.get(attribute)).orElse(attribute.defaultValue());
+    }
+
+    /** Whether it will be enabled. */
+    public boolean enabledAfter() {
+        return spec.enabled().orElse(before.map(Group::enabled).orElse(false));
+    }
+
+    /** The scopes that it will have. */
+    public List<Scope> scopesAfter() {
+        return spec.scopes().orElseGet(() -> before.map(Group::definedScopes).orElse(List.of()));
+    }
+}

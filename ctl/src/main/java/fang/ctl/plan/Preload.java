@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.plan;
+
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.StoreException;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Errno;
+import fang.ctl.model.EventKind;
+import fang.ctl.model.RawPath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts files into a group's fastpath ahead of their first use. It opens none of them, and what fails is only told: such
+ * a file is asked about when it is used.
+ */
+public final class Preload {
+    private static final String WILDCARDS = "*?[{";
+
+    private final FastpathStore fastpath;
+
+    public Preload(GroupStore store) {
+        this.fastpath = new FastpathStore(store);
+    }
+
+    /** All patterns of all groups; gives the warnings. */
+    public List<String> run(Plan plan) {
+        List<String> warnings = new ArrayList<>();
+        for (GroupPlan group : plan.groups()) {
+            String kinds = String.join(",", EventKind.accessWords(group.after(Attribute.MASK)));
+            Map<String, Integer> refused = new LinkedHashMap<>();
+            for (String pattern : group.spec().preload()) {
+                try {
+                    expand(pattern, path -> add(group, kinds, path, refused));
+                } catch (IOException e) {
+                    refused.merge(pattern + ": " + e.getMessage(), 1, Integer::sum);
+                }
+            }
+            refused.forEach((why, n) ->
+                    warnings.add(group.name() + ": not preloaded: " + why + (n > 1 ? " (" + n + " files)" : "")));
+        }
+        return warnings;
+    }
+
+    private void add(GroupPlan group, String kinds, RawPath path, Map<String, Integer> refused) {
+        try {
+            fastpath.add(group.name(), kinds, false, path);
+        } catch (StoreException e) {
+            String why = FastpathStore.explain(e.errno(), e.detail());
+            refused.merge(e.errno() == Errno.ENOENT ? path.display() + ": " + why : why, 1, Integer::sum);
+        }
+    }
+
+    /** Regular files that a plain path or a glob names; symbolic links are not followed below the first wildcard. */
+    static void expand(String pattern, java.util.function.Consumer<RawPath> found) throws IOException {
+        int wildcard = 0;
+        while (wildcard < pattern.length() && WILDCARDS.indexOf(pattern.charAt(wildcard)) < 0) {
+            wildcard++;
+        }
+        if (wildcard == pattern.length()) {
+            found.accept(RawPath.parse(pattern));
+            return;
+        }
+        Path start = Path.of(pattern.substring(0, pattern.lastIndexOf('/', wildcard) + 1));
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        Files.walkFileTree(start, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile() && matcher.matches(file)) {
+                    found.accept(rawPath(file));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (file.equals(start)) {
+                    throw e;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** The bytes of a name that may be no text: only its URI keeps them. */
+    static RawPath rawPath(Path file) {
+        String uri = file.toUri().getRawPath();
+        var latin1 = new StringBuilder(uri.length());
+        for (int i = 0; i < uri.length(); i++) {
+            if (uri.charAt(i) == '%') {
+                latin1.append((char) Integer.parseInt(uri, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                latin1.append(uri.charAt(i));
+            }
+        }
+        return RawPath.ofBytes(latin1.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.profile;
+
+import fang.ctl.model.Attribute;
+import fang.ctl.model.EventKind;
+import fang.ctl.model.GroupName;
+import fang.ctl.model.GroupSpec;
+import fang.ctl.model.Position;
+import fang.ctl.model.Printable;
+import fang.ctl.model.Problem;
+import fang.ctl.model.Scope;
+import fang.ctl.model.Suggestions;
+import fang.ctl.model.ValueType;
+import java.nio.file.FileSystems;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.PatternSyntaxException;
+
+/** Makes one group of a profile out of its mapping. What is absent has the kernel's default. */
+final class GroupBuilder {
+    private static final List<String> OTHER_KEYS = List.of("enabled", "scopes", "fastpath");
+    private static final List<String> LATER_KEYS =
+            List.of("rules", "exemptions", "scanner", "write_events", "max_timeouts");
+    private static final List<String> FASTPATH_KEYS = List.of("max", "preload");
+
+    private final GroupName name;
+    private final Position key;
+    private final List<Problem> problems;
+    private final Map<String, Position> positions;
+
+    GroupBuilder(GroupName name, Position key, List<Problem> problems, Map<String, Position> positions) {
+        this.name = name;
+        this.key = key;
+        this.problems = problems;
+        this.positions = positions;
+    }
+
+    GroupSpec build(YamlNode.Mapping mapping) {
+        String path = "groups." + name;
+        Map<String, YamlNode> entries = mapping.entries();
+        List<String> known = new ArrayList<>(Attribute.keys());
+        known.addAll(OTHER_KEYS);
+        refuseUnknown(mapping, path, known);
+        entries.forEach((entry, node) -> positions.put(path + "." + entry, node.position()));
+
+        boolean enabled = scalar(entries.get("enabled"), path + ".enabled", new ValueType.Flag())
+                .map("1"::equals)
+                .orElse(true);
+        Map<Attribute, String> attributes = attributes(entries, path, enabled);
+        List<Scope> scopes = new ArrayList<>();
+        eachItem(entries.get("scopes"), path + ".scopes", (item, itemPath) -> scope(item, itemPath, scopes));
+
+        Optional<Long> max = Optional.of(GroupSpec.FASTPATH_MAX_DEFAULT);
+        List<String> preload = new ArrayList<>();
+        YamlNode fastpath = entries.get("fastpath");
+        if (fastpath instanceof YamlNode.Mapping inner) {
+            refuseUnknown(inner, path + ".fastpath", FASTPATH_KEYS);
+            inner.entries().forEach((entry, node) -> positions.put(path + ".fastpath." + entry, node.position()));
+            max = scalar(inner.entries().get("max"), path + ".fastpath.max", GroupSpec.FASTPATH_MAX)
+                    .map(Long::valueOf)
+                    .or(() -> Optional.of(GroupSpec.FASTPATH_MAX_DEFAULT));
+            eachItem(
+                    inner.entries().get("preload"),
+                    path + ".fastpath.preload",
+                    (item, itemPath) -> preload(item, itemPath, preload));
+            refuseUselessPreload(inner, path, attributes, preload);
+        } else if (fastpath != null) {
+            problem(fastpath, path + ".fastpath", "is " + fastpath.what() + "; a mapping is wanted");
+        }
+        return new GroupSpec(name, attributes, Optional.of(enabled), Optional.of(scopes), max, preload);
+    }
+
+    private Map<Attribute, String> attributes(Map<String, YamlNode> entries, String path, boolean enabled) {
+        Map<Attribute, String> attributes = new EnumMap<>(Attribute.class);
+        for (Attribute attribute : Attribute.values()) {
+            YamlNode node = entries.get(attribute.key());
+            String place = path + "." + attribute.key();
+            Optional<String> value = attribute.type() instanceof ValueType.Words words
+                    ? words(node, place, words)
+                    : scalar(node, place, attribute.type());
+            if (value.isPresent()) {
+                attributes.put(attribute, value.get());
+                if (value.get().isEmpty() && attribute == Attribute.MASK) {
+                    problem(node, place, "names no event kind");
+                }
+            } else if (!attribute.defaultValue().isEmpty()) {
+                attributes.put(attribute, attribute.defaultValue());
+            } else if (node == null && enabled) {
+                problems.add(new Problem(key, path, null, attribute.key() + " is missing (or enabled: false)"));
+            }
+        }
+        return attributes;
+    }
+
+    private void refuseUnknown(YamlNode.Mapping mapping, String path, List<String> known) {
+        mapping.keys().forEach((entry, position) -> {
+            if (known.contains(entry)) {
+                return;
+            }
+            String message = LATER_KEYS.contains(entry)
+                    ? "not supported by this version"
+                    : entry.endsWith("_ms") && known.contains(entry.substring(0, entry.length() - 3))
+                            ? "unknown key (did you mean \"" + entry.substring(0, entry.length() - 3)
+                                    + "\", which takes a unit, such as 5s?)"
+                            : "unknown key" + Suggestions.hint(entry, known);
+            problems.add(new Problem(position, path + "." + Printable.of(entry), null, message));
+        });
+    }
+
+    private Optional<String> scalar(YamlNode node, String path, ValueType type) {
+        if (node == null) {
+            return Optional.empty();
+        }
+        if (!(node instanceof YamlNode.Scalar scalar) || scalar.isNull()) {
+            problem(node, path, "is " + node.what() + "; a single value is wanted");
+            return Optional.empty();
+        }
+        boolean plainWanted = type instanceof ValueType.Number || type instanceof ValueType.Flag;
+        if (plainWanted && !scalar.plain()) {
+            problem(node, path, "\"" + Printable.of(scalar.text()) + "\" is a text (remove the quotes)");
+            return Optional.empty();
+        }
+        return parse(node, path, () -> type.parse(scalar.text()));
+    }
+
+    private Optional<String> words(YamlNode node, String path, ValueType.Words type) {
+        if (node == null) {
+            return Optional.empty();
+        }
+        List<String> words = new ArrayList<>();
+        int before = problems.size();
+        eachItem(
+                node,
+                path,
+                (item, itemPath) -> text(item, itemPath, type::parseWord).ifPresent(words::add));
+        return problems.size() == before ? Optional.of(type.canonical(words)) : Optional.empty();
+    }
+
+    private void scope(YamlNode item, String path, List<Scope> scopes) {
+        positions.put(path, item.position());
+        if (item instanceof YamlNode.Scalar scalar && scalar.text().equals("all")) {
+            problem(item, path, "\"all\" is not supported by this version; name each: {filesystem: PATH}");
+            return;
+        }
+        if (!(item instanceof YamlNode.Mapping mapping) || mapping.entries().size() != 1) {
+            problem(item, path, "is " + item.what() + "; one key and a path are wanted, such as {subtree: /srv/share}");
+            return;
+        }
+        var entry = mapping.entries().entrySet().iterator().next();
+        String word = entry.getKey();
+        Optional<Scope> scope =
+                text(entry.getValue(), path + "." + Printable.of(word), text -> Scope.parse(word, text));
+        scope.ifPresent(s -> {
+            if (scopes.contains(s)) {
+                problem(item, path, s + " stands twice");
+            } else {
+                scopes.add(s);
+            }
+        });
+    }
+
+    private void preload(YamlNode item, String path, List<String> patterns) {
+        text(item, path, text -> {
+                    Scope.absolute(text);
+                    FileSystems.getDefault().getPathMatcher("glob:" + text);
+                    return text;
+                })
+                .ifPresent(patterns::add);
+    }
+
+    private void refuseUselessPreload(
+            YamlNode.Mapping fastpath, String path, Map<Attribute, String> attributes, List<String> preload) {
+        String mask = attributes.getOrDefault(Attribute.MASK, "");
+        if (!preload.isEmpty() && !mask.isEmpty() && EventKind.accessWords(mask).isEmpty()) {
+            problem(
+                    fastpath.entries().get("preload"),
+                    path + ".fastpath.preload",
+                    "nothing is asked: the mask has neither open_access nor read_access");
+        }
+    }
+
+    private <T> Optional<T> text(YamlNode node, String path, Function<String, T> parser) {
+        if (!(node instanceof YamlNode.Scalar scalar) || scalar.isNull()) {
+            problem(node, path, "is " + node.what() + "; a text is wanted");
+            return Optional.empty();
+        }
+        return parse(node, path, () -> parser.apply(scalar.text()));
+    }
+
+    private <T> Optional<T> parse(YamlNode node, String path, java.util.function.Supplier<T> parser) {
+        try {
+            return Optional.of(parser.get());
+        } catch (PatternSyntaxException e) {
+            problem(node, path, "is no glob: " + Printable.of(e.getDescription()));
+        } catch (IllegalArgumentException e) {
+            problem(node, path, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** A list's items, or the one value that stands for a list of one. */
+    private void eachItem(YamlNode node, String path, java.util.function.BiConsumer<YamlNode, String> action) {
+        if (node instanceof YamlNode.Sequence sequence) {
+            for (int i = 0; i < sequence.items().size(); i++) {
+                action.accept(sequence.items().get(i), path + "[" + i + "]");
+            }
+        } else if (node != null) {
+            action.accept(node, path);
+        }
+    }
+
+    private void problem(YamlNode node, String path, String message) {
+        problems.add(new Problem(node.position(), path, null, message));
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.profile;
+
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Group;
+import fang.ctl.model.GroupSpec;
+import fang.ctl.model.Scope;
+import fang.ctl.model.ScopeState;
+import fang.ctl.model.ValueType;
+import java.util.List;
+
+/**
+ * Writes groups as a profile that, applied, changes nothing. What has its default is left out. The shape is fixed and
+ * the scalars are plain words, numbers and quoted paths, so no YAML library is needed.
+ */
+public final class ProfileWriter {
+    private static final List<String> AMBIGUOUS_NAMES =
+            List.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
+
+    private ProfileWriter() {}
+
+    /** The whole document. */
+    public static String write(List<Group> groups) {
+        var text = new StringBuilder("version: 1\n");
+        text.append(groups.isEmpty() ? "groups: {}\n" : "groups:\n");
+        groups.forEach(group -> write(group, text));
+        return text.toString();
+    }
+
+    private static void write(Group group, StringBuilder text) {
+        text.append("  ").append(name(group.name().text())).append(":\n");
+        int start = text.length();
+        if (!group.enabled()) {
+            line(text, "enabled", "false");
+        }
+        for (Attribute attribute : Attribute.values()) {
+            String value = group.get(attribute);
+            if (group.attributes().containsKey(attribute) && !value.equals(attribute.defaultValue())) {
+                line(text, attribute.key(), value(attribute, value));
+            }
+        }
+        List<Scope> scopes = group.scopes().stream()
+                .filter(ScopeState::enabled)
+                .flatMap(state -> state.scope().stream())
+                .distinct()
+                .toList();
+        if (!scopes.isEmpty()) {
+            text.append("    scopes:\n");
+        }
+        for (Scope scope : scopes) {
+            text.append("      - {")
+                    .append(scope.type().word())
+                    .append(": ")
+                    .append(quoted(scope.path().display()))
+                    .append("}\n");
+        }
+        if (group.fastpath().max() != GroupSpec.FASTPATH_MAX_DEFAULT) {
+            line(text, "fastpath", "{max: " + group.fastpath().max() + "}");
+        }
+        if (text.length() == start) {
+            text.insert(start - 1, " {}");
+        }
+    }
+
+    private static void line(StringBuilder text, String key, String value) {
+        text.append("    ").append(key).append(": ").append(value).append('\n');
+    }
+
+    private static String value(Attribute attribute, String canonical) {
+        return attribute.type() instanceof ValueType.Words
+                ? "[" + canonical.replace(" ", ", ") + "]"
+                : attribute.type().format(canonical);
+    }
+
+    /** Paths are printable here, see RawPath.display: a quote is all that needs care. */
+    private static String quoted(String path) {
+        return path.matches("[A-Za-z0-9/._+-]+") ? path : "'" + path.replace("'", "''") + "'";
+    }
+
+    private static String name(String name) {
+        boolean plain = Character.isLetter(name.charAt(0))
+                && !AMBIGUOUS_NAMES.contains(name.toLowerCase(java.util.Locale.ROOT));
+        return plain ? name : "'" + name + "'";
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.sys;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import fang.ctl.model.Errno;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The C library's functions through JNA. Variadic ones (open, ioctl) are called like plain ones, which the calling
+ * conventions of x86-64 and arm64 on Linux allow for integers and pointers.
+ */
+final class JnaPosix implements Posix {
+    private static final int CLOCK_BOOTTIME = 7;
+    private static final int POLLFD_SIZE = 8;
+
+    private static JnaPosix instance;
+
+    private JnaPosix() {}
+
+    static synchronized JnaPosix instance() {
+        if (instance == null) {
+            // Only our own library, and no ldconfig process to look for others.
+            System.setProperty("jna.nosys", "true");
+            System.setProperty("jna.platform.library.path", "/nonexistent");
+            Native.register(Libc.class, NativeLibrary.getProcess());
+            instance = new JnaPosix();
+        }
+        return instance;
+    }
+
+    @Override
+    public int open(String path, int flags) {
+        while (true) {
+            int fd = Libc.open(path, flags, 0);
+            if (fd >= 0) {
+                return fd;
+            }
+            failUnlessInterrupted("open", path);
+        }
+    }
+
+    @Override
+    public void close(int fd) {
+        // Linux has closed the descriptor whatever close says.
+        Libc.close(fd);
+    }
+
+    @Override
+    public int read(int fd, ByteBuffer buffer) {
+        while (true) {
+            long n = Libc.read(fd, buffer.slice(), buffer.remaining());
+            if (n >= 0) {
+                buffer.position(buffer.position() + (int) n);
+                return (int) n;
+            }
+            failUnlessInterrupted("read", "");
+        }
+    }
+
+    @Override
+    public int write(int fd, ByteBuffer buffer) {
+        while (true) {
+            long n = Libc.write(fd, buffer.slice(), buffer.remaining());
+            if (n >= 0) {
+                buffer.position(buffer.position() + (int) n);
+                return (int) n;
+            }
+            failUnlessInterrupted("write", "");
+        }
+    }
+
+    @Override
+    public void ioctl(int fd, long request, ByteBuffer argument) {
+        while (Libc.ioctl(fd, request, argument) < 0) {
+            failUnlessInterrupted("ioctl", "");
+        }
+    }
+
+    @Override
+    public int[] poll(int[] fds, int[] events, int timeoutMillis) {
+        ByteBuffer pollfds = ByteBuffer.allocateDirect(fds.length * POLLFD_SIZE).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < fds.length; i++) {
+            pollfds.putInt(fds[i]).putShort((short) events[i]).putShort((short) 0);
+        }
+        pollfds.rewind();
+        while (Libc.poll(pollfds, fds.length, timeoutMillis) < 0) {
+            failUnlessInterrupted("poll", "");
+        }
+        int[] ready = new int[fds.length];
+        for (int i = 0; i < fds.length; i++) {
+            ready[i] = pollfds.getShort(i * POLLFD_SIZE + 6);
+        }
+        return ready;
+    }
+
+    @Override
+    public int processGroup(int pid) {
+        return Math.max(0, Libc.getpgid(pid));
+    }
+
+    @Override
+    public long bootTimeNs() {
+        ByteBuffer timespec = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
+        Libc.clock_gettime(CLOCK_BOOTTIME, timespec);
+        return timespec.getLong(0) * 1_000_000_000L + timespec.getLong(8);
+    }
+
+    private static void failUnlessInterrupted(String call, String path) {
+        int number = Native.getLastError();
+        if (number != Errno.EINTR.number()) {
+            throw new SysException(call, path, number);
+        }
+    }
+
+    /** Directly mapped: names and types are those of the C functions on 64-bit Linux. */
+    private static final class Libc {
+        static native int open(String path, int flags, int mode);
+
+        static native int close(int fd);
+
+        static native long read(int fd, Buffer buffer, long count);
+
+        static native long write(int fd, Buffer buffer, long count);
+
+        static native int ioctl(int fd, long request, Buffer argument);
+
+        static native int poll(Buffer fds, long count, int timeout);
+
+        static native int getpgid(int pid);
+
+        static native int clock_gettime(int clock, Buffer timespec);
+    }
+}

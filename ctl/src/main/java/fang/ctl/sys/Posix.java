@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.sys;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The system calls that the JDK does not offer. All throw {@link SysException} with the errno; EINTR is retried inside.
+ * Buffers are direct; bytes move between position and limit, and the position moves with them. May be used from any
+ * thread.
+ */
+public interface Posix {
+    int O_RDWR = 2;
+    int O_NONBLOCK = 0x800;
+    int O_CLOEXEC = 0x80000;
+
+    int POLLIN = 1;
+    int POLLERR = 8;
+    int POLLHUP = 16;
+
+    /** The system's own. */
+    static Posix system() {
+        return JnaPosix.instance();
+    }
+
+    int open(String path, int flags);
+
+    void close(int fd);
+
+    /** Bytes read, 0 at the end. */
+    int read(int fd, ByteBuffer buffer);
+
+    /** Bytes written. */
+    int write(int fd, ByteBuffer buffer);
+
+    /** The argument is read or filled from its start. */
+    void ioctl(int fd, long request, ByteBuffer argument);
+
+    /**
+     * Waits until one of the descriptors is ready.
+     *
+     * @param events what to wait for, one for each descriptor; errors and hang-ups always count
+     * @param timeoutMillis -1 waits for ever
+     * @return what is ready, one for each descriptor
+     */
+    int[] poll(int[] fds, int[] events, int timeoutMillis);
+
+    /** The process group of a process, 0 if there is no such process. */
+    int processGroup(int pid);
+
+    /** CLOCK_BOOTTIME, nanoseconds. */
+    long bootTimeNs();
+}
