@@ -13,10 +13,10 @@ public final class Suggestions {
         return best == null ? "" : " (did you mean \"" + best + "\"?)";
     }
 
-    /** The candidate with the fewest edits, at most one, two or three by the word's length; null if none is near. */
+    /** The candidate with the fewest edits, at most one to three by the word's length; null if none is near. */
     public static String closest(String word, Collection<String> candidates) {
         String best = null;
-        int limit = word.length() <= 4 ? 1 : word.length() <= 8 ? 2 : 3;
+        int limit = word.length() < 3 ? 0 : word.length() <= 4 ? 1 : word.length() <= 8 ? 2 : 3;
         for (String candidate : candidates) {
             int distance = distance(word, candidate, limit);
             if (distance <= limit) {
