@@ -64,6 +64,8 @@ apt_prepare() {
 			Dir::State "$APT_ROOT";
 			Dir::State::status "$APT_ROOT/status";
 			Dir::Cache "$APT_ROOT";
+			Dir::Cache::srcpkgcache "";
+			Acquire::GzipIndexes "true";
 		CONF
 	} >"$APT_ROOT/apt.conf"
 }
@@ -88,7 +90,7 @@ refresh_lists() {
 		return
 	fi
 	say "fetching Debian's package lists (about 10 MB)"
-	apt_private apt-get -q=2 update >&2 || die "the package lists could not be fetched"
+	logged apt_private apt-get -q=1 update || die "the package lists could not be fetched"
 	touch "$stamp"
 }
 
@@ -112,7 +114,7 @@ apt_fetch() {
 	local -a wanted
 	mapfile -t wanted < <(awk '{ print $1 "=" $2 }')
 	# apt's own progress is for terminals; in a log it is a line a package.
-	[ ! -t 2 ] || quiet=-q
+	[ ! -t 2 ] || quiet=-q=0
 	(cd "$dir" && apt_private apt-get "$quiet" download "${wanted[@]}" >&2) ||
 		die "a download failed; the lists may be stale: ./dev fetch renews them"
 }

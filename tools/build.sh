@@ -75,13 +75,8 @@ make_test_programs() {
 		"$@" </dev/null
 }
 
-# maven ARGS...: progress of downloads only where a person sees it.
-maven() {
-	local -a quiet=(-ntp -Dstyle.color=never)
-	[ ! -t 2 ] || quiet=(-Dstyle.color=never)
-	[ -z "$OFFLINE" ] || quiet+=(-o)
-	(cd "$ROOT" && mvn -B "${quiet[@]}" "$@" </dev/null)
-}
+# maven ARGS...: its output goes to logs, so no colours and no progress.
+maven() { (cd "$ROOT" && mvn -B -ntp -Dstyle.color=never ${OFFLINE:+-o} "$@" </dev/null); }
 
 # tool_is_fresh: nothing that the jar is made of is newer than it.
 tool_is_fresh() {

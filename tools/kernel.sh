@@ -85,6 +85,8 @@ fetch_kernel() {
 		set -- "$made/tree/usr/src"/linux-headers-*-cloud-amd64
 		repoint_headers "$1" "$made/tree" "$entry/tree"
 		ln -s "tree/usr/src/${1##*/}" "$made/headers"
+		# The modules are in their image.
+		rm -rf "$made/tree/lib/modules" "$made/tree/usr/lib/modules"
 		chmod 755 "$made"
 		mkdir -p "${entry%/*}"
 		rm -rf "$entry"
