@@ -99,8 +99,8 @@ static bool fang_is_shortage(int error)
 }
 
 /* Open the delivery's path; *@file is NULL if the record just carries an errno. */
-static int fang_delivery_open(const struct fang_listener *listener,
-			      struct fang_delivery *delivery, struct file **file)
+static int fang_delivery_open(const struct fang_listener *listener, struct fang_delivery *delivery,
+			      struct file **file)
 {
 	int flags = O_LARGEFILE | O_CLOEXEC | (listener->group->fd_mode ? O_RDWR : O_RDONLY);
 	int fd;
@@ -113,6 +113,8 @@ static int fang_delivery_open(const struct fang_listener *listener,
 		return fd;
 	*file = fang_open_unheard(&delivery->path, flags, listener->cred);
 	if (!IS_ERR(*file)) {
+		if ((*file)->f_mode & FMODE_WRITE)
+			fang_inode_was_opened_for_writing(file_inode(*file));
 		delivery->record.fd = fd;
 		return 0;
 	}

@@ -27,7 +27,7 @@ static inline struct fsnotify_mark *fang_find_inode_mark(struct inode *inode,
 	return fsnotify_find_mark(inode, FSNOTIFY_OBJ_TYPE_INODE, group);
 }
 
-#define FANG_PRIORITY_CONTENT	FSNOTIFY_PRIO_CONTENT
+#define FANG_PRIORITY_CONTENT FSNOTIFY_PRIO_CONTENT
 
 #else
 
@@ -42,15 +42,15 @@ static inline struct fsnotify_mark *fang_find_inode_mark(struct inode *inode,
 	return fsnotify_find_mark(&inode->i_fsnotify_marks, group);
 }
 
-#define FANG_PRIORITY_CONTENT	FS_PRIO_1
+#define FANG_PRIORITY_CONTENT FS_PRIO_1
 
 #endif
 
 /* Reclaim may evict inodes and with them our marks: since 6.8 the default. */
 #ifdef FSNOTIFY_GROUP_NOFS
-#define FANG_GROUP_NOFS		FSNOTIFY_GROUP_NOFS
+#define FANG_GROUP_NOFS FSNOTIFY_GROUP_NOFS
 #else
-#define FANG_GROUP_NOFS		0
+#define FANG_GROUP_NOFS 0
 #endif
 
 /* class_create() lost its module argument in 6.4 */
@@ -101,6 +101,6 @@ static inline u32 fang_open_flags(const struct path *path)
 }
 
 /* The marks that prune_icache may evict hold no inode: since 5.19. */
-#define FANG_MARK_EVICTABLE	FSNOTIFY_MARK_FLAG_NO_IREF
+#define FANG_MARK_EVICTABLE FSNOTIFY_MARK_FLAG_NO_IREF
 
 #endif /* FANG_COMPAT_H */

@@ -71,39 +71,36 @@ static int fang_assign(struct fang_group *group, u32 *field, u32 value, bool fix
 }
 
 /* A number between bounds, changeable at any time. */
-#define FANG_NUMBER(_name, _min, _max)							\
-static int fang_set_##_name(struct config_item *item, char *text)			\
-{											\
-	struct fang_group *group = fang_item_group(item);				\
-	u64 number;									\
-	int error = fang_text_number(text, _min, _max, &number);			\
-											\
-	return error ?: fang_assign(group, &group->_name, number, false);		\
-}											\
-FANG_STORE(fang_, _name, fang_set_##_name)						\
-static ssize_t fang_##_name##_show(struct config_item *item, char *page)		\
-{											\
-	return fang_show_number(page, READ_ONCE(fang_item_group(item)->_name));		\
-}											\
-CONFIGFS_ATTR(fang_, _name)
+#define FANG_NUMBER(_name, _min, _max)                                                  \
+	static int fang_set_##_name(struct config_item *item, char *text)               \
+	{                                                                               \
+		struct fang_group *group = fang_item_group(item);                       \
+		u64 number;                                                             \
+		int error = fang_text_number(text, _min, _max, &number);                \
+		return error ?: fang_assign(group, &group->_name, number, false);       \
+	}                                                                               \
+	FANG_STORE(fang_, _name, fang_set_##_name)                                      \
+	static ssize_t fang_##_name##_show(struct config_item *item, char *page)        \
+	{                                                                               \
+		return fang_show_number(page, READ_ONCE(fang_item_group(item)->_name)); \
+	}                                                                               \
+	CONFIGFS_ATTR(fang_, _name)
 
 /* One word of a table. */
-#define FANG_WORD(_name, _words, _fixed)						\
-static int fang_set_##_name(struct config_item *item, char *text)			\
-{											\
-	struct fang_group *group = fang_item_group(item);				\
-	int value = fang_word_value(&(_words), text);					\
-											\
-	return value < 0 ? value : fang_assign(group, &group->_name, value, _fixed);	\
-}											\
-FANG_STORE(fang_, _name, fang_set_##_name)						\
-static ssize_t fang_##_name##_show(struct config_item *item, char *page)		\
-{											\
-	u32 value = READ_ONCE(fang_item_group(item)->_name);				\
-											\
-	return fang_show_text(page, fang_word_of(&(_words), value));			\
-}											\
-CONFIGFS_ATTR(fang_, _name)
+#define FANG_WORD(_name, _words, _fixed)                                                     \
+	static int fang_set_##_name(struct config_item *item, char *text)                    \
+	{                                                                                    \
+		struct fang_group *group = fang_item_group(item);                            \
+		int value = fang_word_value(&(_words), text);                                \
+		return value < 0 ? value : fang_assign(group, &group->_name, value, _fixed); \
+	}                                                                                    \
+	FANG_STORE(fang_, _name, fang_set_##_name)                                           \
+	static ssize_t fang_##_name##_show(struct config_item *item, char *page)             \
+	{                                                                                    \
+		u32 value = READ_ONCE(fang_item_group(item)->_name);                         \
+		return fang_show_text(page, fang_word_of(&(_words), value));                 \
+	}                                                                                    \
+	CONFIGFS_ATTR(fang_, _name)
 
 static u64 fang_timeout_ms_max(void)
 {
@@ -161,12 +158,14 @@ static int fang_set_enabled(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return error;
 }
+
 FANG_STORE(fang_, enabled, fang_set_enabled)
 
 static ssize_t fang_enabled_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_item_group(item)->enabled));
 }
+
 CONFIGFS_ATTR(fang_, enabled);
 
 static int fang_set_permissive(struct config_item *item, char *text)
@@ -179,12 +178,14 @@ static int fang_set_permissive(struct config_item *item, char *text)
 		WRITE_ONCE(group->permissive, permissive);
 	return error;
 }
+
 FANG_STORE(fang_, permissive, fang_set_permissive)
 
 static ssize_t fang_permissive_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_item_group(item)->permissive));
 }
+
 CONFIGFS_ATTR(fang_, permissive);
 
 static bool fang_label_is_clean(const char *text)
@@ -208,6 +209,7 @@ static int fang_set_label(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return 0;
 }
+
 FANG_STORE(fang_, label, fang_set_label)
 
 static ssize_t fang_label_show(struct config_item *item, char *page)
@@ -219,6 +221,7 @@ static ssize_t fang_label_show(struct config_item *item, char *page)
 	mutex_unlock(&fang_config_mutex);
 	return length;
 }
+
 CONFIGFS_ATTR(fang_, label);
 
 static ssize_t fang_show_words(char *page, const struct fang_words *words, u32 bits)
@@ -241,12 +244,14 @@ static int fang_set_mask(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return error;
 }
+
 FANG_STORE(fang_, mask, fang_set_mask)
 
 static ssize_t fang_mask_show(struct config_item *item, char *page)
 {
 	return fang_show_words(page, &fang_kind_words, READ_ONCE(fang_item_group(item)->mask));
 }
+
 CONFIGFS_ATTR(fang_, mask);
 
 static int fang_set_report(struct config_item *item, char *text)
@@ -257,12 +262,14 @@ static int fang_set_report(struct config_item *item, char *text)
 
 	return error ?: fang_assign(group, &group->report, report, true);
 }
+
 FANG_STORE(fang_, report, fang_set_report)
 
 static ssize_t fang_report_show(struct config_item *item, char *page)
 {
 	return fang_show_words(page, &fang_report_words, READ_ONCE(fang_item_group(item)->report));
 }
+
 CONFIGFS_ATTR(fang_, report);
 
 static int fang_set_priority(struct config_item *item, char *text)
@@ -283,6 +290,7 @@ static int fang_set_priority(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return error;
 }
+
 FANG_STORE(fang_, priority, fang_set_priority)
 
 static ssize_t fang_priority_show(struct config_item *item, char *page)
@@ -293,6 +301,7 @@ static ssize_t fang_priority_show(struct config_item *item, char *page)
 		return fang_show_text(page, "");
 	return fang_show_number(page, READ_ONCE(group->rank.priority));
 }
+
 CONFIGFS_ATTR(fang_, priority);
 
 /* "ID allow|deny|more_time" or "ID allow fastpath" */
@@ -302,7 +311,7 @@ static int fang_parse_response(char *text, struct fang_response *response)
 	char *word = strsep(&text, " ");
 	int value, error;
 
-	*response = (struct fang_response) {};
+	*response = (struct fang_response){};
 	if (!word)
 		return -EINVAL;
 	error = fang_text_number(id, 1, U64_MAX, &response->id);
@@ -327,6 +336,7 @@ static int fang_set_respond(struct config_item *item, char *text)
 
 	return error ?: fang_group_respond(fang_item_group(item), &response, true);
 }
+
 FANG_STORE(fang_, respond, fang_set_respond)
 CONFIGFS_ATTR_WO(fang_, respond);
 
@@ -334,6 +344,7 @@ static ssize_t fang_listeners_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_item_group(item)->joined));
 }
+
 CONFIGFS_ATTR_RO(fang_, listeners);
 
 static ssize_t fang_pending_show(struct config_item *item, char *page)
@@ -350,27 +361,13 @@ static struct configfs_attribute fang_attr_pending = {
 };
 
 static struct configfs_attribute *fang_group_attrs[] = {
-	&fang_attr_enabled,
-	&fang_attr_permissive,
-	&fang_attr_label,
-	&fang_attr_mask,
-	&fang_attr_priority,
-	&fang_attr_timeout_ms,
-	&fang_attr_max_extensions,
-	&fang_attr_max_deliveries,
-	&fang_attr_on_timeout,
-	&fang_attr_on_no_listener,
-	&fang_attr_on_overflow,
-	&fang_attr_on_cannot_wait,
-	&fang_attr_queue_max,
-	&fang_attr_queue_bytes,
-	&fang_attr_access_max,
-	&fang_attr_report,
-	&fang_attr_fd_mode,
-	&fang_attr_respond,
-	&fang_attr_pending,
-	&fang_attr_listeners,
-	NULL,
+	&fang_attr_enabled,	   &fang_attr_permissive,     &fang_attr_label,
+	&fang_attr_mask,	   &fang_attr_priority,	      &fang_attr_timeout_ms,
+	&fang_attr_max_extensions, &fang_attr_max_deliveries, &fang_attr_on_timeout,
+	&fang_attr_on_no_listener, &fang_attr_on_overflow,    &fang_attr_on_cannot_wait,
+	&fang_attr_queue_max,	   &fang_attr_queue_bytes,    &fang_attr_access_max,
+	&fang_attr_report,	   &fang_attr_fd_mode,	      &fang_attr_respond,
+	&fang_attr_pending,	   &fang_attr_listeners,      NULL,
 };
 
 static void fang_group_item_release(struct config_item *item)
@@ -437,14 +434,27 @@ static ssize_t fang_abi_show(struct config_item *item, char *page)
 {
 	return scnprintf(page, PAGE_SIZE, "%d %d\n", FANG_ABI_MIN, FANG_ABI_MAX);
 }
+
 CONFIGFS_ATTR_RO(fang_, abi);
+
+static const char *const fang_features[] = {
+	"exempt",      "fastpath",   "open_access",	 "read_access",	  "report_fd",
+	"report_path", "scope_file", "scope_filesystem", "scope_subtree",
+};
 
 static ssize_t fang_features_show(struct config_item *item, char *page)
 {
-	return scnprintf(page, PAGE_SIZE,
-			 "exempt fastpath open_access read_access report_fd report_path scope_file scope_filesystem scope_subtree%s\n",
-			 fang_waits_outside_srcu ? " wait_outside_srcu" : "");
+	size_t shown = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fang_features); i++)
+		shown += scnprintf(page + shown, PAGE_SIZE - shown, "%s ", fang_features[i]);
+	if (fang_waits_outside_srcu)
+		shown += scnprintf(page + shown, PAGE_SIZE - shown, "wait_outside_srcu ");
+	page[shown - 1] = '\n';
+	return shown;
 }
+
 CONFIGFS_ATTR_RO(fang_, features);
 
 static struct configfs_attribute *fang_root_attrs[] = {

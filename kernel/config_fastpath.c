@@ -61,6 +61,7 @@ static int fang_set_add(struct config_item *item, char *text)
 	path_put(&path);
 	return error;
 }
+
 FANG_STORE(fang_fastpath_, add, fang_set_add)
 CONFIGFS_ATTR_WO(fang_fastpath_, add);
 
@@ -75,6 +76,7 @@ static int fang_set_remove(struct config_item *item, char *text)
 	path_put(&path);
 	return error;
 }
+
 FANG_STORE(fang_fastpath_, remove, fang_set_remove)
 CONFIGFS_ATTR_WO(fang_fastpath_, remove);
 
@@ -89,6 +91,7 @@ static int fang_set_flush(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return 0;
 }
+
 FANG_STORE(fang_fastpath_, flush, fang_set_flush)
 CONFIGFS_ATTR_WO(fang_fastpath_, flush);
 
@@ -101,24 +104,28 @@ static int fang_set_max(struct config_item *item, char *text)
 		WRITE_ONCE(fang_fastpath_group(item)->fastpath.max, max);
 	return error;
 }
+
 FANG_STORE(fang_fastpath_, max, fang_set_max)
 
 static ssize_t fang_fastpath_max_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_fastpath_group(item)->fastpath.max));
 }
+
 CONFIGFS_ATTR(fang_fastpath_, max);
 
 static ssize_t fang_fastpath_count_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_fastpath_group(item)->fastpath.count));
 }
+
 CONFIGFS_ATTR_RO(fang_fastpath_, count);
 
 static ssize_t fang_fastpath_generation_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_fastpath_group(item)->fastpath.generation));
 }
+
 CONFIGFS_ATTR_RO(fang_fastpath_, generation);
 
 static struct configfs_attribute *fang_fastpath_attrs[] = {

@@ -45,11 +45,11 @@ ssize_t fang_show_text(char *page, const char *text);
 ssize_t fang_show_number(char *page, u64 number);
 
 /* A store function for the attribute @_name that calls @_set. */
-#define FANG_STORE(_prefix, _name, _set)						\
-static ssize_t _prefix##_name##_store(struct config_item *item, const char *page,	\
-				      size_t count)					\
-{											\
-	return fang_store(item, page, count, _set);					\
-}
+#define FANG_STORE(_prefix, _name, _set)                                                  \
+	static ssize_t _prefix##_name##_store(struct config_item *item, const char *page, \
+					      size_t count)                               \
+	{                                                                                 \
+		return fang_store(item, page, count, _set);                               \
+	}
 
 #endif /* FANG_CONFIG_INTERNAL_H */

@@ -41,15 +41,18 @@ static int fang_set_scope_type(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return error;
 }
+
 FANG_STORE(fang_scope_, type, fang_set_scope_type)
 
 static ssize_t fang_scope_type_show(struct config_item *item, char *page)
 {
 	enum fang_scope_type type = READ_ONCE(fang_item_scope(item)->type);
 
-	return fang_show_text(page, type == FANG_SCOPE_UNSET ? "" :
-			      fang_word_of(&fang_scope_words, type));
+	if (type == FANG_SCOPE_UNSET)
+		return fang_show_text(page, "");
+	return fang_show_text(page, fang_word_of(&fang_scope_words, type));
 }
+
 CONFIGFS_ATTR(fang_scope_, type);
 
 /* The path is resolved before the lock is taken: that may wait for file systems. */
@@ -61,7 +64,7 @@ static int fang_set_scope_path(struct config_item *item, char *text)
 
 	if (error < 0)
 		return error;
-	error = fang_target_resolve(&target, text);
+	error = fang_target_resolve(&target, text, READ_ONCE(scope->type) == FANG_SCOPE_FILE);
 	if (error)
 		return error;
 	mutex_lock(&fang_config_mutex);
@@ -73,6 +76,7 @@ static int fang_set_scope_path(struct config_item *item, char *text)
 	fang_target_release(&target);
 	return error;
 }
+
 FANG_STORE(fang_scope_, path, fang_set_scope_path)
 
 static ssize_t fang_show_escaped(char *page, const char *text, size_t length)
@@ -98,6 +102,7 @@ static ssize_t fang_scope_path_show(struct config_item *item, char *page)
 	mutex_unlock(&fang_config_mutex);
 	return shown;
 }
+
 CONFIGFS_ATTR(fang_scope_, path);
 
 static ssize_t fang_scope_resolved_show(struct config_item *item, char *page)
@@ -113,6 +118,7 @@ static ssize_t fang_scope_resolved_show(struct config_item *item, char *page)
 	mutex_unlock(&fang_config_mutex);
 	return shown;
 }
+
 CONFIGFS_ATTR_RO(fang_scope_, resolved);
 
 static ssize_t fang_scope_active_show(struct config_item *item, char *page)
@@ -127,6 +133,7 @@ static ssize_t fang_scope_active_show(struct config_item *item, char *page)
 	mutex_unlock(&fang_config_mutex);
 	return fang_show_number(page, active);
 }
+
 CONFIGFS_ATTR_RO(fang_scope_, active);
 
 static int fang_scope_item_set_enabled(struct config_item *item, bool enable)
@@ -163,21 +170,19 @@ static int fang_set_scope_enabled(struct config_item *item, char *text)
 	mutex_unlock(&fang_config_mutex);
 	return error;
 }
+
 FANG_STORE(fang_scope_, enabled, fang_set_scope_enabled)
 
 static ssize_t fang_scope_enabled_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_item_scope(item)->enabled));
 }
+
 CONFIGFS_ATTR(fang_scope_, enabled);
 
 static struct configfs_attribute *fang_scope_attrs[] = {
-	&fang_scope_attr_type,
-	&fang_scope_attr_path,
-	&fang_scope_attr_resolved,
-	&fang_scope_attr_active,
-	&fang_scope_attr_enabled,
-	NULL,
+	&fang_scope_attr_type,	 &fang_scope_attr_path,	   &fang_scope_attr_resolved,
+	&fang_scope_attr_active, &fang_scope_attr_enabled, NULL,
 };
 
 static void fang_scope_item_release(struct config_item *item)

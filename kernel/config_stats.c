@@ -12,34 +12,39 @@ static struct fang_group *fang_stats_group(struct config_item *item)
 	return container_of(to_config_group(item), struct fang_group_item, stats)->group;
 }
 
-#define FANG_STAT_ATTR(NAME, name)							\
-static ssize_t fang_stat_##name##_show(struct config_item *item, char *page)		\
-{											\
-	return fang_show_number(page, fang_stats_sum(fang_stats_group(item)->stats,	\
-						     FANG_STAT_##NAME));		\
-}											\
-CONFIGFS_ATTR_RO(fang_stat_, name);
+#define FANG_STAT_ATTR(NAME, name)                                                          \
+	static ssize_t fang_stat_##name##_show(struct config_item *item, char *page)        \
+	{                                                                                   \
+		return fang_show_number(page, fang_stats_sum(fang_stats_group(item)->stats, \
+							     FANG_STAT_##NAME));            \
+	}                                                                                   \
+	CONFIGFS_ATTR_RO(fang_stat_, name);
 FANG_STATS(FANG_STAT_ATTR)
 
 static ssize_t fang_stat_fastpath_ended_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, READ_ONCE(fang_stats_group(item)->fastpath.ended));
 }
+
 CONFIGFS_ATTR_RO(fang_stat_, fastpath_ended);
 
 static ssize_t fang_stat_max_wait_ms_show(struct config_item *item, char *page)
 {
 	return fang_show_number(page, fang_group_max_wait_ms(fang_stats_group(item)));
 }
+
 CONFIGFS_ATTR_RO(fang_stat_, max_wait_ms);
 
-#define FANG_STAT_POINTER(NAME, name) &fang_stat_attr_##name,
+/* clang-format off */
+#define FANG_STAT_POINTER(NAME, name) (&fang_stat_attr_##name),
 static struct configfs_attribute *fang_stats_attrs[] = {
-	FANG_STATS(FANG_STAT_POINTER)
 	&fang_stat_attr_fastpath_ended,
 	&fang_stat_attr_max_wait_ms,
+	FANG_STATS(FANG_STAT_POINTER)
 	NULL,
 };
+
+/* clang-format on */
 
 const struct config_item_type fang_stats_type = {
 	.ct_attrs = fang_stats_attrs,

@@ -62,9 +62,8 @@ static bool fang_want_applies(const struct fang_want *want, struct fang_group *g
 
 	if (!(READ_ONCE(group->mask) & FANG_BIT(occurrence->kind)))
 		return false;
-	if (raising->memory &&
-	    fang_memory_allows(raising->memory, &group->fastpath, occurrence->inode,
-			       FANG_BIT(occurrence->kind))) {
+	if (raising->memory && fang_memory_allows(raising->memory, &group->fastpath,
+						  occurrence->inode, FANG_BIT(occurrence->kind))) {
 		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
 		raising->from = (u64)want->priority + 1;
 		return false;
@@ -112,8 +111,7 @@ static bool fang_raising_next(struct fang_raising *raising, struct fang_group **
 	return found;
 }
 
-static void fang_raising_obtain_memory(struct fang_raising *raising,
-				       const struct fang_group *group)
+static void fang_raising_obtain_memory(struct fang_raising *raising, const struct fang_group *group)
 {
 	if (raising->obtained || !READ_ONCE(group->fastpath.max))
 		return;

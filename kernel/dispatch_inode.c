@@ -100,8 +100,8 @@ static const struct fsnotify_ops anchor_fsnotify_ops = {
 int fang_anchorage_init(void)
 {
 	/* Several scopes may name one inode. */
-	fang_anchorage = fsnotify_alloc_group(&anchor_fsnotify_ops,
-					      FSNOTIFY_GROUP_DUPS | FANG_GROUP_NOFS);
+	fang_anchorage =
+		fsnotify_alloc_group(&anchor_fsnotify_ops, FSNOTIFY_GROUP_DUPS | FANG_GROUP_NOFS);
 	return PTR_ERR_OR_ZERO(fang_anchorage);
 }
 

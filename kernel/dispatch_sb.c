@@ -145,7 +145,7 @@ static unsigned int fang_plan_fill(struct fang_plan *plan, unsigned int at, u32 
 			continue;
 		list_for_each_entry(scope, &group->scopes, link)
 			if (fang_scope_is_wanted(scope, superblock))
-				plan->want[at++] = (struct fang_want) {
+				plan->want[at++] = (struct fang_want){
 					.group = group,
 					.scope = scope,
 					.priority = group->rank.priority,
@@ -166,8 +166,8 @@ static struct fang_plan *fang_plan_create(const struct fang_superblock *superblo
 	for (kind = 0; kind < FANG_KINDS; kind++) {
 		plan->start[kind] = at;
 		at = fang_plan_fill(plan, at, FANG_BIT(kind), superblock);
-		sort(&plan->want[plan->start[kind]], at - plan->start[kind],
-		     sizeof(plan->want[0]), fang_want_compare, NULL);
+		sort(&plan->want[plan->start[kind]], at - plan->start[kind], sizeof(plan->want[0]),
+		     fang_want_compare, NULL);
 	}
 	plan->start[FANG_KINDS] = at;
 	return plan;
@@ -333,7 +333,7 @@ static int fang_remember(struct fang_group *group, struct inode *inode, u32 kind
 	remembered = fang_inode_obtain(inode);
 	if (!remembered)
 		return -ENOMEM;
-	memo = fang_memo_take(&group->fastpath, &remembered->memory);
+	memo = fang_memo_take(&group->fastpath, &remembered->memory, inode);
 	error = fang_memory_add(&remembered->memory, &group->fastpath, inode, kinds, &memo);
 	fang_inode_put(remembered);
 	return error == -ESTALE ? -EAGAIN : error;
@@ -351,10 +351,21 @@ static int fang_forget(struct fang_group *group, struct inode *inode)
 	return error;
 }
 
+static void fang_modified(struct inode *inode)
+{
+	struct fang_inode *remembered = fang_inode_find(inode);
+
+	if (!remembered)
+		return;
+	fang_memory_changed(&remembered->memory);
+	fang_inode_put(remembered);
+}
+
 const struct fang_hearing_ops fang_hearing_ops = {
 	.cover = fang_cover,
 	.leave = fang_leave,
 	.accepts = fang_accepts,
 	.remember = fang_remember,
 	.forget = fang_forget,
+	.modified = fang_modified,
 };

@@ -42,6 +42,7 @@ static int fang_see_argument(struct kprobe *probe, struct pt_regs *regs)
 		seen = regs_get_kernel_argument(regs, 0);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(fang_see_argument);
 
 static void fang_provoke(void)
@@ -97,7 +98,7 @@ void fang_wait_init(void)
 /* The next mark of the same object; the section is held, so it is still there. */
 static struct fsnotify_mark *fang_next_mark(struct fsnotify_mark *mark)
 {
-	struct hlist_node *next = srcu_dereference(mark->obj_list.next, mark_srcu);
+	struct hlist_node *next = srcu_dereference(hlist_next_rcu(&mark->obj_list), mark_srcu);
 
 	return hlist_entry_safe(next, struct fsnotify_mark, obj_list);
 }
@@ -120,6 +121,8 @@ bool fang_wait_begin(struct fsnotify_iter_info *iter_info)
 			mark = fang_next_mark(mark);
 		iter_info->marks[type] = mark;
 	}
+	/* For sparse: fsnotify entered the section. */
+	__acquire(mark_srcu);
 	srcu_read_unlock(mark_srcu, iter_info->srcu_idx);
 	return true;
 }
@@ -131,6 +134,8 @@ void fang_wait_end(struct fsnotify_iter_info *iter_info)
 	if (!mark_srcu)
 		return;
 	iter_info->srcu_idx = srcu_read_lock(mark_srcu);
+	/* For sparse: fsnotify leaves it. */
+	__release(mark_srcu);
 	for (type = 0; type < FSNOTIFY_ITER_TYPE_COUNT; type++)
 		if (iter_info->marks[type])
 			fsnotify_put_mark(iter_info->marks[type]);

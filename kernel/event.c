@@ -16,7 +16,7 @@
 #include "event.h"
 #include "limits.h"
 
-#define FANG_RECORD_ALIGN	8
+#define FANG_RECORD_ALIGN 8
 
 static void fang_event_check_layout(void)
 {
@@ -28,7 +28,8 @@ static void fang_event_check_layout(void)
 	BUILD_BUG_ON(offsetof(struct fang_record, dev) != 48);
 	BUILD_BUG_ON(offsetof(struct fang_record, deadline_ns) != 72);
 	BUILD_BUG_ON(sizeof(struct fang_record) + sizeof(struct fang_addition) +
-		     FANG_PATH_TEXT_MAX + FANG_RECORD_ALIGN > FANG_RECORD_MAX);
+			     FANG_PATH_TEXT_MAX + FANG_RECORD_ALIGN >
+		     FANG_RECORD_MAX);
 }
 
 static struct fang_event *fang_event_alloc(u32 kind, size_t text_size)
@@ -111,7 +112,7 @@ void fang_event_encode(const struct fang_event *event, const struct fang_view *v
 		       struct fang_record *record)
 {
 	fang_event_check_layout();
-	*record = (struct fang_record) {
+	*record = (struct fang_record){
 		.length = fang_event_length(event),
 		.head_length = sizeof(*record),
 		.flags = event->flags,
@@ -134,7 +135,7 @@ bool fang_event_encode_path(const struct fang_event *event, struct fang_addition
 {
 	if (!fang_event_text_length(event))
 		return false;
-	*addition = (struct fang_addition) {
+	*addition = (struct fang_addition){
 		.type = FANG_ADDITION_PATH,
 		.length = fang_addition_length(event),
 	};

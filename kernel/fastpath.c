@@ -13,6 +13,12 @@
  * falls. So "not open for writing now, and no change counted since" means that
  * the content is what was judged. The count of writers is read before the
  * count of changes: a writer that left in between has counted its change.
+ *
+ * Files that were opened for a listener raise no event. When one is opened for
+ * writing that counts as a change at once, and no judgement that began while
+ * any writer was there is remembered. Not seen: writes through descriptors of
+ * mainline fanotify listeners, and through an overlay to its upper layer, which
+ * raise no events either.
  */
 #include <linux/errno.h>
 #include <linux/fs.h>
@@ -22,9 +28,9 @@
 
 #include "fastpath.h"
 
-#define FANG_SERIAL_SHIFT	32
-#define FANG_GENERATION_STEP	0x100ULL
-#define FANG_GENERATION_MASK	0xffffff00ULL
+#define FANG_SERIAL_SHIFT    32
+#define FANG_GENERATION_STEP 0x100ULL
+#define FANG_GENERATION_MASK 0xffffff00ULL
 
 /* Serial to struct fang_fastpath; serial 0 is nobody's. */
 static DEFINE_XARRAY_ALLOC1(registry);
@@ -146,11 +152,16 @@ void fang_memory_changed(struct fang_memory *memory)
 }
 
 struct fang_memo fang_memo_take(const struct fang_fastpath *fastpath,
-				const struct fang_memory *memory)
+				const struct fang_memory *memory, const struct inode *inode)
 {
-	return (struct fang_memo) {
+	u32 changes = READ_ONCE(memory->changes);
+
+	/* The writer may be one whose last close raises no event: see above. */
+	if (inode_is_open_for_write(inode))
+		changes--;
+	return (struct fang_memo){
 		.key = READ_ONCE(fastpath->key),
-		.changes = READ_ONCE(memory->changes),
+		.changes = changes,
 	};
 }
 

@@ -15,9 +15,9 @@
 
 #include "limits.h"
 
-#define FANG_ENTRY_KINDS	0x7fULL
-#define FANG_ENTRY_SURVIVE	0x80ULL
-#define FANG_ENTRY_KEY		(~0xffULL)
+#define FANG_ENTRY_KINDS   0x7fULL
+#define FANG_ENTRY_SURVIVE 0x80ULL
+#define FANG_ENTRY_KEY	   (~0xffULL)
 
 /**
  * struct fang_fastpath - a group's side
@@ -86,8 +86,9 @@ struct fang_memo {
 	u32 changes;
 };
 
+/* Taken while the inode is open for writing it serves for nothing. */
 struct fang_memo fang_memo_take(const struct fang_fastpath *fastpath,
-				const struct fang_memory *memory);
+				const struct fang_memory *memory, const struct inode *inode);
 
 /*
  * Remember @kinds (with FANG_ENTRY_SURVIVE) of @inode for the group. The inode must

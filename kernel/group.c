@@ -309,6 +309,11 @@ int fang_group_forget_inode(struct fang_group *group, struct inode *inode)
 	return hearing->forget(group, inode);
 }
 
+void fang_inode_was_opened_for_writing(struct inode *inode)
+{
+	hearing->modified(inode);
+}
+
 static struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope *scope,
 					   const struct fang_occurrence *occurrence)
 {
@@ -424,8 +429,8 @@ static bool fang_group_release_path(struct fang_group *group, unsigned long *nex
 
 static void fang_group_release_paths(struct work_struct *work)
 {
-	struct fang_group *group = container_of(to_delayed_work(work), struct fang_group,
-						hold_work);
+	struct fang_group *group =
+		container_of(to_delayed_work(work), struct fang_group, hold_work);
 	unsigned long next;
 
 	while (fang_group_release_path(group, &next))
@@ -462,7 +467,7 @@ bool fang_group_decides(struct fang_group *group, int *result)
 	}
 	if (!fang_task_can_wait()) {
 		u32 on = fang_task_is_untouchable() ? FANG_DEFAULT_ALLOW :
-			 READ_ONCE(group->on_cannot_wait);
+						      READ_ONCE(group->on_cannot_wait);
 
 		*result = fang_group_default(group, FANG_STAT_NOT_WAITED, on);
 		return true;
@@ -582,7 +587,7 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 	request.path = occurrence->path;
 	request.memory = memory;
 	if (memory)
-		request.memo = fang_memo_take(&group->fastpath, memory);
+		request.memo = fang_memo_take(&group->fastpath, memory, request.inode);
 	request.event = fang_group_event(group, scope, occurrence);
 	if (!request.event)
 		return fang_group_default(group, FANG_STAT_ACCESS_OVERFLOW,
@@ -595,7 +600,8 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 							    fang_request_slice(&request));
 		} while (!fang_group_look_after(group, &request, woken < 0));
 		result = request.outcome == FANG_OUTCOME_INTERRUPTED ?
-			 -EINTR : fang_group_result(group, request.deny);
+				 -EINTR :
+				 fang_group_result(group, request.deny);
 	}
 	fang_event_put(request.event);
 	return result;
@@ -606,8 +612,8 @@ static int fang_response_check(const struct fang_response *response, bool privil
 	u32 known = FANG_FASTPATH | FANG_SURVIVE;
 
 	if (response->response < FANG_ALLOW || response->response > FANG_MORE_TIME ||
-	    (response->flags & ~known) || (response->kinds & ~FANG_ALL_KINDS) ||
-	    response->result || response->zero)
+	    (response->flags & ~known) || (response->kinds & ~FANG_ALL_KINDS) || response->result ||
+	    response->zero)
 		return -EINVAL;
 	if ((response->flags & FANG_FASTPATH) && response->response != FANG_ALLOW)
 		return -EINVAL;
@@ -629,8 +635,7 @@ static void fang_group_remember(struct fang_group *group, struct fang_request *r
 	if (request->memory)
 		error = fang_memory_add(request->memory, &group->fastpath, request->inode, kinds,
 					&request->memo);
-	fang_stats_inc(group->stats, error ? FANG_STAT_FASTPATH_REFUSED :
-		       FANG_STAT_FASTPATH_ADDED);
+	fang_stats_inc(group->stats, error ? FANG_STAT_FASTPATH_REFUSED : FANG_STAT_FASTPATH_ADDED);
 }
 
 int fang_group_respond(struct fang_group *group, const struct fang_response *response,
@@ -655,15 +660,15 @@ int fang_group_respond(struct fang_group *group, const struct fang_response *res
 
 		if (response->flags & FANG_FASTPATH)
 			fang_group_remember(group, request, response);
-		fang_group_settle(group, request,
-				  deny ? FANG_OUTCOME_DENIED : FANG_OUTCOME_ALLOWED, deny);
+		fang_group_settle(group, request, deny ? FANG_OUTCOME_DENIED : FANG_OUTCOME_ALLOWED,
+				  deny);
 	}
 	fang_group_unlock(group);
 	return error;
 }
 
 /* Room for the last line, which tells what was left out. */
-#define FANG_PENDING_REST	32
+#define FANG_PENDING_REST 32
 
 static size_t fang_request_show(const struct fang_request *request, u64 now, char *text,
 				size_t size)

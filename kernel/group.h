@@ -32,6 +32,7 @@ struct fang_group;
  * @remember: make a fastpath entry for a file; 0, -EOPNOTSUPP, -ETXTBSY, -ENOSPC,
  *	-EAGAIN (changed just now), -ENOMEM
  * @forget: end its entry; 0 or -ENOENT
+ * @modified: count a change that raises no event, while the file is open for writing
  *
  * The first three are called with fang_config_mutex held.
  */
@@ -41,6 +42,7 @@ struct fang_hearing_ops {
 	int (*accepts)(struct fang_scope *scope);
 	int (*remember)(struct fang_group *group, struct inode *inode, u32 kinds);
 	int (*forget)(struct fang_group *group, struct inode *inode);
+	void (*modified)(struct inode *inode);
 };
 
 /**
@@ -168,6 +170,9 @@ void fang_scope_disable(struct fang_scope *scope);
 /* Fastpath entries by hand; @kinds may have FANG_ENTRY_SURVIVE. Errors: see the ops. */
 int fang_group_remember_inode(struct fang_group *group, struct inode *inode, u32 kinds);
 int fang_group_forget_inode(struct fang_group *group, struct inode *inode);
+
+/* A listener got it open for writing, which raises no event: entries end. */
+void fang_inode_was_opened_for_writing(struct inode *inode);
 
 /* Longest wait of one access for this group, in ms. */
 u64 fang_group_max_wait_ms(const struct fang_group *group);

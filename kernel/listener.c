@@ -118,8 +118,8 @@ void fang_listener_destroy(struct fang_listener *listener)
 static int fang_listener_become(struct fang_listener *listener)
 {
 	struct pid *process = get_pid(task_tgid(current));
-	struct fang_subject *self = fang_subject_add(get_pid(process), PIDTYPE_TGID,
-						     &listener->group->rank);
+	struct fang_subject *self =
+		fang_subject_add(get_pid(process), PIDTYPE_TGID, &listener->group->rank);
 	struct pid *old;
 
 	if (!self) {
@@ -236,15 +236,14 @@ static void fang_take_event(struct fang_listener *listener, struct fang_event *e
 		delivery->record.fd = event->held_since ? -ESTALE : -1;
 }
 
-int fang_listener_take(struct fang_listener *listener, size_t room,
-		       struct fang_delivery *delivery)
+int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_delivery *delivery)
 {
 	struct fang_group *group = listener->group;
 	struct fang_request *request;
 	struct fang_event *event;
 	int error = 0;
 
-	*delivery = (struct fang_delivery) {};
+	*delivery = (struct fang_delivery){};
 	fang_group_lock(group);
 	request = fang_request_first(&group->requests);
 	event = request ? request->event : fang_queue_first(&group->queue);

@@ -76,8 +76,7 @@ int fang_listener_exempt(struct fang_listener *listener, struct pid *pid, enum p
  * Take the next record that fits into @room: requests first. 0; -EAGAIN: none;
  * -EINVAL: the next does not fit; -ENODEV: the group is removed and nothing is left.
  */
-int fang_listener_take(struct fang_listener *listener, size_t room,
-		       struct fang_delivery *delivery);
+int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_delivery *delivery);
 
 /* It reached user space. */
 void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery);

@@ -9,58 +9,67 @@
 
 #include "mask.h"
 
-#define FANG_WORDS(table) { .count = ARRAY_SIZE(table), .word = table }
+#define FANG_WORDS(table)                                 \
+	{                                                 \
+		.count = ARRAY_SIZE(table), .word = table \
+	}
 
 static const struct fang_word kinds[FANG_KINDS] = {
-	{ "open",		FANG_BIT(FANG_OPEN) },
-	{ "read",		FANG_BIT(FANG_READ) },
-	{ "write",		FANG_BIT(FANG_WRITE) },
-	{ "close_write",	FANG_BIT(FANG_CLOSE_WRITE) },
-	{ "close_nowrite",	FANG_BIT(FANG_CLOSE_NOWRITE) },
-	{ "open_access",	FANG_BIT(FANG_OPEN_ACCESS) },
-	{ "read_access",	FANG_BIT(FANG_READ_ACCESS) },
+	{ "open", FANG_BIT(FANG_OPEN) },
+	{ "read", FANG_BIT(FANG_READ) },
+	{ "write", FANG_BIT(FANG_WRITE) },
+	{ "close_write", FANG_BIT(FANG_CLOSE_WRITE) },
+	{ "close_nowrite", FANG_BIT(FANG_CLOSE_NOWRITE) },
+	{ "open_access", FANG_BIT(FANG_OPEN_ACCESS) },
+	{ "read_access", FANG_BIT(FANG_READ_ACCESS) },
 };
+
 const struct fang_words fang_kind_words = FANG_WORDS(kinds);
 
 static const struct fang_word reports[] = {
-	{ "fd",		FANG_REPORT_FD },
-	{ "path",	FANG_REPORT_PATH },
+	{ "fd", FANG_REPORT_FD },
+	{ "path", FANG_REPORT_PATH },
 };
+
 const struct fang_words fang_report_words = FANG_WORDS(reports);
 
 static const struct fang_word absents[] = {
-	{ "allow",	FANG_DEFAULT_ALLOW },
-	{ "deny",	FANG_DEFAULT_DENY },
-	{ "wait",	FANG_DEFAULT_WAIT },
+	{ "allow", FANG_DEFAULT_ALLOW },
+	{ "deny", FANG_DEFAULT_DENY },
+	{ "wait", FANG_DEFAULT_WAIT },
 };
+
 const struct fang_words fang_absent_words = FANG_WORDS(absents);
 const struct fang_words fang_default_words = { .count = 2, .word = absents };
 
 static const struct fang_word responses[] = {
-	{ "allow",	FANG_ALLOW },
-	{ "deny",	FANG_DENY },
-	{ "more_time",	FANG_MORE_TIME },
+	{ "allow", FANG_ALLOW },
+	{ "deny", FANG_DENY },
+	{ "more_time", FANG_MORE_TIME },
 };
+
 const struct fang_words fang_response_words = FANG_WORDS(responses);
 
 /* In the order of enum fang_scope_type. */
 static const struct fang_word scopes[] = {
-	{ "filesystem",	1 },
-	{ "subtree",	2 },
-	{ "file",	3 },
+	{ "filesystem", 1 },
+	{ "subtree", 2 },
+	{ "file", 3 },
 };
+
 const struct fang_words fang_scope_words = FANG_WORDS(scopes);
 
 static const struct fang_word fd_modes[] = {
-	{ "ro",	0 },
-	{ "rw",	1 },
+	{ "ro", 0 },
+	{ "rw", 1 },
 };
+
 const struct fang_words fang_fd_mode_words = FANG_WORDS(fd_modes);
 
 /* Indexed by kind, like kinds[]. */
 static const u32 fsnotify_events[FANG_KINDS] = {
-	FS_OPEN, FS_ACCESS, FS_MODIFY, FS_CLOSE_WRITE, FS_CLOSE_NOWRITE, FS_OPEN_PERM,
-	FS_ACCESS_PERM,
+	FS_OPEN,	  FS_ACCESS,	FS_MODIFY,	FS_CLOSE_WRITE,
+	FS_CLOSE_NOWRITE, FS_OPEN_PERM, FS_ACCESS_PERM,
 };
 
 static const struct fang_word *fang_word_find(const struct fang_words *words, const char *text,
@@ -101,8 +110,8 @@ int fang_words_print(const struct fang_words *words, u32 bits, char *text, size_
 	*text = '\0';
 	for (i = 0; i < words->count; i++)
 		if (bits & words->word[i].value)
-			length += scnprintf(text + length, size - length, "%s%s",
-					    length ? " " : "", words->word[i].word);
+			length += scnprintf(text + length, size - length, "%s%s", length ? " " : "",
+					    words->word[i].word);
 	return length;
 }
 
@@ -144,5 +153,6 @@ u32 fang_mask_from_fsnotify(u32 events)
 	BUILD_BUG_ON(FS_OPEN != 1 << 5);
 	BUILD_BUG_ON(FS_OPEN_PERM != 1 << 16 || FS_ACCESS_PERM != 1 << 17);
 	return (events & FS_OPEN) >> 5 | (events & (FS_ACCESS | FS_MODIFY)) << 1 |
-	       (events & (FS_CLOSE_WRITE | FS_CLOSE_NOWRITE)) | (events & (FS_OPEN_PERM | FS_ACCESS_PERM)) >> 11;
+	       (events & (FS_CLOSE_WRITE | FS_CLOSE_NOWRITE)) |
+	       (events & (FS_OPEN_PERM | FS_ACCESS_PERM)) >> 11;
 }

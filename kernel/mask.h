@@ -6,24 +6,25 @@
 #ifndef FANG_MASK_H
 #define FANG_MASK_H
 
-#include <linux/types.h>
+#include <linux/bits.h>
 #include <linux/fang.h>
+#include <linux/types.h>
 
 /* Kinds that files raise: FANG_OPEN to FANG_READ_ACCESS. */
-#define FANG_KINDS		7
-#define FANG_BIT(kind)		(1U << (kind))
-#define FANG_ALL_KINDS		((1U << FANG_KINDS) - 1)
-#define FANG_BLOCKING		(FANG_BIT(FANG_OPEN_ACCESS) | FANG_BIT(FANG_READ_ACCESS))
+#define FANG_KINDS     7
+#define FANG_BIT(kind) BIT(kind)
+#define FANG_ALL_KINDS (BIT(FANG_KINDS) - 1)
+#define FANG_BLOCKING  (FANG_BIT(FANG_OPEN_ACCESS) | FANG_BIT(FANG_READ_ACCESS))
 
 /* What a group's report names. */
-#define FANG_REPORT_FD		(1U << 0)
-#define FANG_REPORT_PATH	(1U << 1)
+#define FANG_REPORT_FD	 BIT(0)
+#define FANG_REPORT_PATH BIT(1)
 
 /* How a request is settled when nobody responds. */
 enum fang_default {
 	FANG_DEFAULT_ALLOW,
 	FANG_DEFAULT_DENY,
-	FANG_DEFAULT_WAIT,	/* on_no_listener only */
+	FANG_DEFAULT_WAIT, /* on_no_listener only */
 };
 
 /**
@@ -48,8 +49,8 @@ struct fang_words {
 
 extern const struct fang_words fang_kind_words;
 extern const struct fang_words fang_report_words;
-extern const struct fang_words fang_default_words;	/* allow deny */
-extern const struct fang_words fang_absent_words;	/* allow deny wait */
+extern const struct fang_words fang_default_words; /* allow deny */
+extern const struct fang_words fang_absent_words; /* allow deny wait */
 extern const struct fang_words fang_response_words;
 extern const struct fang_words fang_scope_words;
 extern const struct fang_words fang_fd_mode_words;

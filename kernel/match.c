@@ -3,8 +3,8 @@
  * Where a file stands.
  *
  * A walk to the root must not be fooled by a rename half-way: it runs under RCU
- * inside rename_lock's sequence, first without the lock; if a rename came
- * between it runs once more with the lock held, so it ends.
+ * inside rename_lock's sequence, first without the lock; if renames come between
+ * it runs once more with the lock held, so it ends.
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>
@@ -12,6 +12,7 @@
 #include <linux/seqlock.h>
 #include <linux/string.h>
 
+#include "limits.h"
 #include "match.h"
 
 static bool fang_walk_below(const struct dentry *dentry, const struct inode *root)
@@ -29,24 +30,27 @@ static bool fang_walk_below(const struct dentry *dentry, const struct inode *roo
 
 bool fang_match_below(const struct dentry *dentry, const struct inode *root)
 {
-	int seq = 0;
 	bool below;
+	int tries;
 
 	rcu_read_lock();
-retry:
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	below = fang_walk_below(dentry, root);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto retry;
+	for (tries = 0; tries < FANG_WALK_TRIES; tries++) {
+		unsigned int seq = read_seqbegin(&rename_lock);
+
+		below = fang_walk_below(dentry, root);
+		if (!read_seqretry(&rename_lock, seq))
+			goto unlock;
 	}
-	done_seqretry(&rename_lock, seq);
+	read_seqlock_excl(&rename_lock);
+	below = fang_walk_below(dentry, root);
+	read_sequnlock_excl(&rename_lock);
+unlock:
 	rcu_read_unlock();
 	return below;
 }
 
-bool fang_match_name(const struct dentry *dentry, const struct inode *directory,
-		     const char *name, size_t length)
+bool fang_match_name(const struct dentry *dentry, const struct inode *directory, const char *name,
+		     size_t length)
 {
 	/* The name changes under d_lock alone; casting const away to take it. */
 	struct dentry *locked = (struct dentry *)dentry;
@@ -90,17 +94,20 @@ size_t fang_match_path(const struct dentry *dentry, const struct inode *root, ch
 		       size_t size, bool *below)
 {
 	size_t used;
-	int seq = 0;
+	int tries;
 
 	rcu_read_lock();
-retry:
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	used = fang_walk_path(dentry, root, buffer, size, below);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto retry;
+	for (tries = 0; tries < FANG_WALK_TRIES; tries++) {
+		unsigned int seq = read_seqbegin(&rename_lock);
+
+		used = fang_walk_path(dentry, root, buffer, size, below);
+		if (!read_seqretry(&rename_lock, seq))
+			goto unlock;
 	}
-	done_seqretry(&rename_lock, seq);
+	read_seqlock_excl(&rename_lock);
+	used = fang_walk_path(dentry, root, buffer, size, below);
+	read_sequnlock_excl(&rename_lock);
+unlock:
 	rcu_read_unlock();
 	return used;
 }

@@ -14,8 +14,8 @@
 bool fang_match_below(const struct dentry *dentry, const struct inode *root);
 
 /* Has @dentry this last name in the directory @directory? Never sleeps. */
-bool fang_match_name(const struct dentry *dentry, const struct inode *directory,
-		     const char *name, size_t length);
+bool fang_match_name(const struct dentry *dentry, const struct inode *directory, const char *name,
+		     size_t length);
 
 /*
  * The path of @dentry below the directory @root (NULL: below the root of the

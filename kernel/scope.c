@@ -120,7 +120,7 @@ static int fang_target_directory(struct fang_target *target)
 	return error;
 }
 
-int fang_target_resolve(struct fang_target *target, const char *path)
+int fang_target_resolve(struct fang_target *target, const char *path, bool may_be_missing)
 {
 	size_t length = strlen(path);
 	int error;
@@ -131,7 +131,7 @@ int fang_target_resolve(struct fang_target *target, const char *path)
 		length--;
 	if (length >= PATH_MAX)
 		return -E2BIG;
-	*target = (struct fang_target) {};
+	*target = (struct fang_target){};
 	target->path = kmemdup_nul(path, length, GFP_KERNEL_ACCOUNT);
 	if (!target->path)
 		return -ENOMEM;
@@ -139,8 +139,7 @@ int fang_target_resolve(struct fang_target *target, const char *path)
 	target->name = length ? strrchr(target->path, '/') + 1 : target->path;
 
 	error = fang_target_whole(target);
-	/* A file need not exist as long as its directory does. */
-	if (!error || error == -ENOENT)
+	if (!error || (error == -ENOENT && may_be_missing))
 		error = fang_target_directory(target);
 	if (error)
 		fang_target_release(target);
@@ -155,7 +154,7 @@ void fang_target_release(struct fang_target *target)
 		anchors->weigh(target->directory);
 	kfree(target->resolved);
 	kfree(target->path);
-	*target = (struct fang_target) {};
+	*target = (struct fang_target){};
 }
 
 void fang_scope_swap_target(struct fang_scope *scope, struct fang_target *target)

@@ -98,9 +98,10 @@ struct fang_target {
 /*
  * Resolve an absolute, unescaped path as the current task sees it. May wait for
  * file systems: no lock of ours may be held. Errors are those of the look-up,
- * EINVAL for a relative path, E2BIG for one that cannot be kept.
+ * EINVAL for a relative path, E2BIG for one that cannot be kept. If it
+ * @may_be_missing, its directory suffices.
  */
-int fang_target_resolve(struct fang_target *target, const char *path);
+int fang_target_resolve(struct fang_target *target, const char *path, bool may_be_missing);
 
 void fang_target_release(struct fang_target *target);
 

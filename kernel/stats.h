@@ -10,29 +10,30 @@
 #include <linux/types.h>
 
 /* FANG_STAT_ALLOWED to FANG_STAT_INTERRUPTED stand in the order of enum fang_outcome. */
-#define FANG_STATS(stat)		\
-	stat(ASKED, asked)		\
-	stat(SETTLED, settled)		\
-	stat(ALLOWED, allowed)		\
-	stat(DENIED, denied)		\
-	stat(TIMED_OUT, timed_out)	\
-	stat(POISONED, poisoned)	\
-	stat(ABANDONED, abandoned)	\
-	stat(INTERRUPTED, interrupted)	\
-	stat(EXTENDED, extended)	\
-	stat(REQUEUED, requeued)	\
-	stat(NO_LISTENER, no_listener)	\
-	stat(NOT_WAITED, not_waited)	\
-	stat(ACCESS_OVERFLOW, access_overflow)	\
-	stat(NOT_ENFORCED, not_enforced)	\
-	stat(SCOPE_GONE, scope_gone)	\
-	stat(WOULD_DENY, would_deny)	\
-	stat(EXEMPTED, exempted)	\
-	stat(QUEUED, queued)		\
-	stat(DELIVERED, delivered)	\
-	stat(LOST, lost)		\
-	stat(FASTPATH_HITS, fastpath_hits)	\
-	stat(FASTPATH_ADDED, fastpath_added)	\
+/* clang-format off */
+#define FANG_STATS(stat)				\
+	stat(ASKED, asked)				\
+	stat(SETTLED, settled)				\
+	stat(ALLOWED, allowed)				\
+	stat(DENIED, denied)				\
+	stat(TIMED_OUT, timed_out)			\
+	stat(POISONED, poisoned)			\
+	stat(ABANDONED, abandoned)			\
+	stat(INTERRUPTED, interrupted)			\
+	stat(EXTENDED, extended)			\
+	stat(REQUEUED, requeued)			\
+	stat(NO_LISTENER, no_listener)			\
+	stat(NOT_WAITED, not_waited)			\
+	stat(ACCESS_OVERFLOW, access_overflow)		\
+	stat(NOT_ENFORCED, not_enforced)		\
+	stat(SCOPE_GONE, scope_gone)			\
+	stat(WOULD_DENY, would_deny)			\
+	stat(EXEMPTED, exempted)			\
+	stat(QUEUED, queued)				\
+	stat(DELIVERED, delivered)			\
+	stat(LOST, lost)				\
+	stat(FASTPATH_HITS, fastpath_hits)		\
+	stat(FASTPATH_ADDED, fastpath_added)		\
 	stat(FASTPATH_REFUSED, fastpath_refused)
 
 #define FANG_STAT_ENUM(NAME, name) FANG_STAT_##NAME,
@@ -40,6 +41,8 @@ enum fang_stat {
 	FANG_STATS(FANG_STAT_ENUM)
 	FANG_STAT_COUNT,
 };
+
+/* clang-format on */
 
 struct fang_stats {
 	u64 count[FANG_STAT_COUNT];

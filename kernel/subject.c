@@ -94,8 +94,8 @@ bool fang_task_is_untouchable(void)
 bool fang_task_can_wait(void)
 {
 	return current->mm && !is_global_init(current) && !fatal_signal_pending(current) &&
-	       !(current->flags & (PF_KTHREAD | PF_WQ_WORKER | PF_MEMALLOC | PF_KSWAPD |
-				   PF_EXITING | PF_DUMPCORE));
+	       !(current->flags &
+		 (PF_KTHREAD | PF_WQ_WORKER | PF_MEMALLOC | PF_KSWAPD | PF_EXITING | PF_DUMPCORE));
 }
 
 bool fang_process_is_ending(struct pid *process)

@@ -18,33 +18,33 @@
 #include <linux/types.h>
 
 /* Oldest and newest protocol that this module speaks. */
-#define FANG_ABI_MIN		1
-#define FANG_ABI_MAX		1
+#define FANG_ABI_MIN 1
+#define FANG_ABI_MAX 1
 
 /* A buffer of this many bytes holds any single record. */
-#define FANG_RECORD_MAX		16384
+#define FANG_RECORD_MAX 16384
 
 /*
  * Event kinds. Seven come from files; the numbers of the others start at 64.
  * A mask holds bit (1 << kind) for each file kind.
  */
 enum fang_kind {
-	FANG_OPEN		= 0,
-	FANG_READ		= 1,
-	FANG_WRITE		= 2,
-	FANG_CLOSE_WRITE	= 3,
-	FANG_CLOSE_NOWRITE	= 4,
-	FANG_OPEN_ACCESS	= 5,
-	FANG_READ_ACCESS	= 6,
+	FANG_OPEN = 0,
+	FANG_READ = 1,
+	FANG_WRITE = 2,
+	FANG_CLOSE_WRITE = 3,
+	FANG_CLOSE_NOWRITE = 4,
+	FANG_OPEN_ACCESS = 5,
+	FANG_READ_ACCESS = 6,
 	/* count says how many notifications were lost at this place. */
-	FANG_OVERFLOW		= 64,
+	FANG_OVERFLOW = 64,
 };
 
 /* fang_record.flags */
-#define FANG_REDELIVERED	(1 << 0) /* an earlier listener had it and went away */
-#define FANG_PATH_IN_FS		(1 << 1) /* the path starts at the file system's root */
-#define FANG_PATH_DELETED	(1 << 2) /* the name was gone when the event was raised */
-#define FANG_PATH_TRUNCATED	(1 << 3) /* only the end of the path fits */
+#define FANG_REDELIVERED    (1 << 0) /* an earlier listener had it and went away */
+#define FANG_PATH_IN_FS	    (1 << 1) /* the path starts at the file system's root */
+#define FANG_PATH_DELETED   (1 << 2) /* the name was gone when the event was raised */
+#define FANG_PATH_TRUNCATED (1 << 3) /* only the end of the path fits */
 
 /**
  * struct fang_record - the head of every record that read() returns
@@ -92,7 +92,7 @@ struct fang_record {
 };
 
 /* fang_addition.type */
-#define FANG_ADDITION_PATH	1	/* bytes of a path; no NUL, not escaped */
+#define FANG_ADDITION_PATH 1 /* bytes of a path; no NUL, not escaped */
 
 /**
  * struct fang_addition - what may follow the head of a record
@@ -107,13 +107,13 @@ struct fang_addition {
 };
 
 /* fang_response.response */
-#define FANG_ALLOW		1
-#define FANG_DENY		2
-#define FANG_MORE_TIME		3
+#define FANG_ALLOW     1
+#define FANG_DENY      2
+#define FANG_MORE_TIME 3
 
 /* fang_response.flags */
-#define FANG_FASTPATH		(1 << 0) /* with FANG_ALLOW: remember it */
-#define FANG_SURVIVE		(1 << 1) /* with FANG_FASTPATH: also across changes */
+#define FANG_FASTPATH (1 << 0) /* with FANG_ALLOW: remember it */
+#define FANG_SURVIVE  (1 << 1) /* with FANG_FASTPATH: also across changes */
 
 /**
  * struct fang_response - settles or extends one access request
@@ -173,7 +173,7 @@ struct fang_abi {
 	__u32 max;
 };
 
-#define FANG_IOC_ABI		_IOR('F', 0xA0, struct fang_abi)
-#define FANG_IOC_EXEMPT		_IOW('F', 0xA1, struct fang_exempt)
+#define FANG_IOC_ABI	_IOR('F', 0xA0, struct fang_abi)
+#define FANG_IOC_EXEMPT _IOW('F', 0xA1, struct fang_exempt)
 
 #endif /* _UAPI_LINUX_FANG_H */
