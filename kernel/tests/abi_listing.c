@@ -11,14 +11,11 @@
 #include <linux/fang.h>
 #include <stddef.h>
 
-#define CONSTANT(out, name) \
-	fprintf(out, "%s %llu\n", #name, (unsigned long long)(name))
-#define IOCTL(out, name) \
-	fprintf(out, "%s 0x%08lx\n", #name, (unsigned long)(name))
-#define SIZE(out, type) fprintf(out, "sizeof(%s) %zu\n", #type, sizeof(type))
-#define OFFSET(out, type, field)                              \
-	fprintf(out, "offsetof(%s, %s) %zu\n", #type, #field, \
-		offsetof(type, field))
+#define CONSTANT(out, name) fprintf(out, "%s %llu\n", #name, (unsigned long long)(name))
+#define IOCTL(out, name)    fprintf(out, "%s 0x%08lx\n", #name, (unsigned long)(name))
+#define SIZE(out, type)	    fprintf(out, "sizeof(%s) %zu\n", #type, sizeof(type))
+#define OFFSET(out, type, field) \
+	fprintf(out, "offsetof(%s, %s) %zu\n", #type, #field, offsetof(type, field))
 
 static void print_constants(FILE *out)
 {

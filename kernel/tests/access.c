@@ -92,8 +92,8 @@ static void check_pending(u64 id, pid_t waiting, const char *holder)
 	int seen_pid;
 
 	snprintf(line, sizeof(line), "%.99s", get("g", "pending"));
-	CHECK_EQ(sscanf(line, "%llu %31s %d %llu %31s", &seen_id, word,
-			&seen_pid, &age, seen_holder),
+	CHECK_EQ(sscanf(line, "%llu %31s %d %llu %31s", &seen_id, word, &seen_pid, &age,
+			seen_holder),
 		 5);
 	if (id)
 		CHECK_EQ(seen_id, id);
@@ -220,8 +220,7 @@ CASE(more_time_moves_the_deadline)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "3000", "on_timeout",
-		    "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "3000", "on_timeout", "deny", NULL);
 	listener = start_and_hold(&opener, &event);
 	wait_past(event.head.deadline_ns - 1500 * 1000000ULL);
 	CHECK_OK(respond(listener, event.head.id, FANG_MORE_TIME));
@@ -257,8 +256,7 @@ static void time_out(const char *reaction, int expected)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "100", "on_timeout",
-		    reaction, NULL);
+	group_start("g", "open_access", "timeout_ms", "100", "on_timeout", reaction, NULL);
 	listener = start_and_hold(&opener, &event);
 	CHECK_ERROR(task_result(&opener), expected);
 	CHECK(task_age_ms(&opener) >= 100);
@@ -281,8 +279,7 @@ CASE(a_request_that_nobody_reads_times_out)
 	struct listener *listener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "100", "on_timeout",
-		    "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "100", "on_timeout", "deny", NULL);
 	listener = listen_to("g");
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "timed_out"), 1);
@@ -299,8 +296,7 @@ CASE(a_timeout_change_holds_for_the_next_request)
 
 	create_file("a", "");
 	create_file("b", "");
-	group_start("g", "open_access", "timeout_ms", "60000", "on_timeout",
-		    "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "60000", "on_timeout", "deny", NULL);
 	listener = start_and_hold(&openers[0], &first);
 	CHECK_OK(set("g", "timeout_ms", "50"));
 	task_start(&openers[1], do_open, "b");
@@ -402,8 +398,7 @@ CASE(without_a_listener_an_open_waits_for_one)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms",
-		    "60000", NULL);
+	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms", "60000", NULL);
 	task_start(&opener, do_open, "a");
 	WAIT_FOR(pending_count("g") == 1);
 	listener = listen_to("g");
@@ -416,8 +411,8 @@ CASE(without_a_listener_an_open_waits_for_one)
 CASE(waiting_without_a_listener_ends_at_the_deadline)
 {
 	create_file("a", "");
-	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms",
-		    "100", "on_timeout", "deny", NULL);
+	group_start("g", "open_access", "on_no_listener", "wait", "timeout_ms", "100", "on_timeout",
+		    "deny", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "timed_out"), 1);
 }
@@ -429,8 +424,7 @@ CASE(permissive_turns_denies_into_allows_and_counts_them)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "permissive", "1", "on_no_listener",
-		    "deny", NULL);
+	group_start("g", "open_access", "permissive", "1", "on_no_listener", "deny", NULL);
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "would_deny"), 1);
 	listener = start_and_hold(&opener, &event);
@@ -466,8 +460,7 @@ CASE(with_enforce_off_everything_is_allowed_at_once)
 	struct listener *listener;
 
 	create_file("a", "content");
-	group_start("g", "open_access read_access", "on_no_listener", "deny",
-		    NULL);
+	group_start("g", "open_access read_access", "on_no_listener", "deny", NULL);
 	CHECK_OK(file_write(FANG_ENFORCE, "N", 1));
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "not_enforced"), 1);
@@ -488,8 +481,7 @@ static void fill_access_list(const char *reaction, int expected)
 
 	create_file("a", "");
 	create_file("b", "");
-	group_start("g", "open_access", "access_max", "1", "on_overflow",
-		    reaction, NULL);
+	group_start("g", "open_access", "access_max", "1", "on_overflow", reaction, NULL);
 	listener = start_and_hold(&opener, &event);
 	CHECK_ERROR(task_run(do_open, "b"), expected);
 	CHECK_EQ(stat_of("g", "access_overflow"), 1);

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /* Runs the task, denies the one request that comes, and gives the task's result. */
-static int denied(struct listener *listener, enum fang_kind kind,
-		  task_function function, const char *path)
+static int denied(struct listener *listener, enum fang_kind kind, task_function function,
+		  const char *path)
 {
 	struct event event;
 	struct task task;
@@ -73,8 +73,7 @@ CASE(a_denied_program_does_not_run)
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "program");
 	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
 	CHECK_ERROR(task_result(&runner), -EPERM);
-	CHECK_STRING(heard_of(listener, do_exec, "program"),
-		     "open_access:program");
+	CHECK_STRING(heard_of(listener, do_exec, "program"), "open_access:program");
 }
 
 static int open_truncating(const void *path)
@@ -92,8 +91,7 @@ CASE(a_denied_open_does_not_truncate)
 	create_file("a", "content");
 	group_start("g", "open_access", NULL);
 	listener = listen_to("g");
-	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, open_truncating, "a"),
-		    -EPERM);
+	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, open_truncating, "a"), -EPERM);
 	CHECK(!stat("a", &status));
 	CHECK_EQ(status.st_size, 7);
 }
@@ -105,8 +103,7 @@ CASE(opening_for_writing_asks_too)
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
 	listener = listen_to("g");
-	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, do_open_rw, "a"),
-		    -EPERM);
+	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, do_open_rw, "a"), -EPERM);
 	CHECK_ERROR(denied(listener, FANG_OPEN_ACCESS, do_write, "a"), -EPERM);
 }
 
@@ -140,8 +137,7 @@ CASE(every_way_of_reading_asks)
 	listener = listen_to("g");
 	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, do_read, "a"), -EPERM);
 	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, read_at, "a"), -EPERM);
-	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, send_to_pipe, "a"),
-		    -EPERM);
+	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, send_to_pipe, "a"), -EPERM);
 }
 
 static int read_twice(const void *path)

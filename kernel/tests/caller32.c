@@ -14,7 +14,7 @@
 #ifdef __x86_64__
 
 /* From the 32-bit table. */
-#define CALL32_READ 3
+#define CALL32_READ  3
 #define CALL32_WRITE 4
 #define CALL32_IOCTL 54
 
@@ -66,8 +66,7 @@ CASE(a_32_bit_caller_reads_and_responds)
 	response = low_memory();
 	response->id = event.head.id;
 	response->response = FANG_DENY;
-	CHECK_EQ(call32(CALL32_WRITE, device, (long)response,
-			sizeof(*response)),
+	CHECK_EQ(call32(CALL32_WRITE, device, (long)response, sizeof(*response)),
 		 sizeof(*response));
 	CHECK_ERROR(task_result(&opener), -EPERM);
 }

@@ -18,8 +18,7 @@
 struct attribute {
 	const char *name;
 	mode_t mode;
-	const char *
-		first; /* what a new group shows, with its newline; NULL: not told */
+	const char *first; /* what a new group shows, with its newline; NULL: not told */
 };
 
 static const struct attribute attributes[] = {
@@ -126,8 +125,8 @@ static void check_mode(const char *name, mode_t mode)
 	if (stat(path, &status))
 		FAIL("%s: %s", name, strerror(errno));
 	if ((status.st_mode & 07777) != mode || status.st_uid || status.st_gid)
-		FAIL("%s has mode %o of %u:%u", name, status.st_mode & 07777,
-		     status.st_uid, status.st_gid);
+		FAIL("%s has mode %o of %u:%u", name, status.st_mode & 07777, status.st_uid,
+		     status.st_gid);
 }
 
 CASE(file_modes_are_as_documented)
@@ -172,14 +171,12 @@ CASE(reading_changes_nothing)
 	group_start("g", "open", NULL);
 	for (size_t i = 0; i < COUNT(attributes); i++) {
 		if (attributes[i].first)
-			snprintf(first[i], sizeof(first[i]), "%.63s",
-				 get("g", attributes[i].name));
+			snprintf(first[i], sizeof(first[i]), "%.63s", get("g", attributes[i].name));
 	}
 	for (size_t i = 0; i < COUNT(attributes); i++) {
 		if (!attributes[i].first) {
 			if (!(attributes[i].mode & 0444))
-				CHECK_ERROR(try_get("g", attributes[i].name,
-						    value, sizeof(value)),
+				CHECK_ERROR(try_get("g", attributes[i].name, value, sizeof(value)),
 					    -EACCES);
 			continue;
 		}
@@ -190,9 +187,8 @@ CASE(reading_changes_nothing)
 CASE(module_tells_abi_and_features)
 {
 	static const char *const words[] = {
-		"open_access", "read_access",	   "exempt",
-		"fastpath",    "report_fd",	   "report_path",
-		"scope_file",  "scope_filesystem", "scope_subtree",
+		"open_access", "read_access", "exempt",		  "fastpath",	   "report_fd",
+		"report_path", "scope_file",  "scope_filesystem", "scope_subtree",
 	};
 	char text[4097];
 
@@ -236,17 +232,13 @@ CASE(numbers_are_taken_within_their_bounds)
 		check_set_number(numbers[i].name, numbers[i].max + 1, -ERANGE);
 		check_set_number(numbers[i].name, ~0ULL, -ERANGE);
 		if (numbers[i].min)
-			check_set_number(numbers[i].name, numbers[i].min - 1,
-					 -ERANGE);
-		CHECK_ERROR(set("g", numbers[i].name,
-				"99999999999999999999999"),
-			    -ERANGE);
+			check_set_number(numbers[i].name, numbers[i].min - 1, -ERANGE);
+		CHECK_ERROR(set("g", numbers[i].name, "99999999999999999999999"), -ERANGE);
 	}
 }
 
 /* Each value is refused and the one before it stands. */
-static void check_refused(const char *name, const char *const *values,
-			  size_t count, int error)
+static void check_refused(const char *name, const char *const *values, size_t count, int error)
 {
 	char before[4097];
 
@@ -255,8 +247,8 @@ static void check_refused(const char *name, const char *const *values,
 		int seen = set("g", name, values[i]);
 
 		if (seen != error)
-			FAIL("%s = \"%s\" gives %s, not %s", name, values[i],
-			     error_name(seen), error_name(error));
+			FAIL("%s = \"%s\" gives %s, not %s", name, values[i], error_name(seen),
+			     error_name(error));
 		CHECK_STRING(get("g", name), before);
 	}
 }
@@ -264,21 +256,18 @@ static void check_refused(const char *name, const char *const *values,
 CASE(malformed_numbers_are_refused)
 {
 	static const char *const malformed[] = {
-		"\n",	   " ",	   "-1",      "+100",  "0100",	   "00",
-		" 100",	   "100 ", "100\n\n", "0x64",  "100ms",	   "1e2",
-		"100 100", "100,", "many",    "1_000", "\xd9\xa1",
+		"\n",	" ",	 "-1",	"+100",	   "0100", "00",   " 100",  "100 ",	"100\n\n",
+		"0x64", "100ms", "1e2", "100 100", "100,", "many", "1_000", "\xd9\xa1",
 	};
 
 	make_plain();
 	for (size_t i = 0; i < COUNT(numbers); i++)
-		check_refused(numbers[i].name, malformed, COUNT(malformed),
-			      -EINVAL);
+		check_refused(numbers[i].name, malformed, COUNT(malformed), -EINVAL);
 }
 
 CASE(booleans_take_0_and_1_only)
 {
-	static const char *const names[] = { "enabled", "permissive",
-					     "scopes/s/enabled" };
+	static const char *const names[] = { "enabled", "permissive", "scopes/s/enabled" };
 	static const char *const malformed[] = {
 		"\n", "y", "yes", "true", "01", "-1", "1 1", "on",
 	};
@@ -300,8 +289,7 @@ CASE(reactions_take_their_words_only)
 		"on_overflow",
 		"on_cannot_wait",
 	};
-	static const char *const wrong[] = { "\n",    "Allow", "allow deny",
-					     "maybe", "den",   "1" };
+	static const char *const wrong[] = { "\n", "Allow", "allow deny", "maybe", "den", "1" };
 	static const char *const wait[] = { "wait" };
 
 	make_plain();
@@ -329,9 +317,8 @@ CASE(mask_reads_back_in_canonical_order)
 	make_plain();
 	CHECK_OK(set("g", "mask", "read,open"));
 	CHECK_STRING(get("g", "mask"), "open read");
-	CHECK_OK(set(
-		"g", "mask",
-		"read_access open_access close_nowrite,close_write write read open"));
+	CHECK_OK(set("g", "mask",
+		     "read_access open_access close_nowrite,close_write write read open"));
 	CHECK_STRING(get("g", "mask"), all);
 	check_refused("mask", wrong, COUNT(wrong), -EINVAL);
 	CHECK_OK(set("g", "mask", "write\n"));
@@ -357,8 +344,7 @@ CASE(report_and_fd_mode_take_their_words_only)
 
 CASE(label_takes_255_bytes_without_control_characters)
 {
-	static const char *const control[] = { "a\tb", "a\nb", "a\n\n",
-					       "\x7f", "\x01", "\x1b[0m" };
+	static const char *const control[] = { "a\tb", "a\nb", "a\n\n", "\x7f", "\x01", "\x1b[0m" };
 	char text[257];
 
 	make_plain();
@@ -404,8 +390,7 @@ CASE(a_store_of_4095_bytes_is_too_long)
 CASE(names_of_groups_and_scopes_are_checked)
 {
 	static const char *const wrong[] = {
-		".a", "-a",	  "_a",	 "a b",	  "a:b",
-		"a*", "\xc3\xa4", "a\n", "a\x01",
+		".a", "-a", "_a", "a b", "a:b", "a*", "\xc3\xa4", "a\n", "a\x01",
 	};
 	char name[66];
 

@@ -57,8 +57,7 @@ static void holder_start(struct holder *holder)
 	WAIT_FOR(get_number(holder->group, "listeners") == listeners + 1);
 }
 
-static void allow(struct listener *listener, const struct event *event,
-		  struct task *opener)
+static void allow(struct listener *listener, const struct event *event, struct task *opener)
 {
 	CHECK_OK(respond(listener, event->head.id, FANG_ALLOW));
 	CHECK_OK(task_result(opener));
@@ -117,9 +116,7 @@ CASE(a_redelivered_request_keeps_its_id_and_deadline)
 
 CASE(a_dead_listener_counts_as_gone_though_a_child_keeps_its_device_open)
 {
-	struct holder holder = {
-		.group = "g", .count = 1, .flag = "held", .leave_child = true
-	};
+	struct holder holder = { .group = "g", .count = 1, .flag = "held", .leave_child = true };
 	struct listener *listener;
 	struct event event;
 	struct task opener;
@@ -142,8 +139,7 @@ static void lose_last_listener(const char *reaction, int expected)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "600000",
-		    "on_no_listener", reaction, NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", reaction, NULL);
 	holder_start(&holder);
 	task_start(&opener, do_open, "a");
 	wait_for_flag("held");
@@ -171,8 +167,7 @@ CASE(when_the_last_listener_dies_the_open_waits_for_the_next)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "600000",
-		    "on_no_listener", "wait", NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", "wait", NULL);
 	holder_start(&holder);
 	task_start(&opener, do_open, "a");
 	wait_for_flag("held");
@@ -194,8 +189,7 @@ CASE(an_unread_request_survives_the_death_of_a_listener_that_never_read_it)
 
 	create_file("a", "");
 	create_file("b", "");
-	group_start("g", "open_access", "timeout_ms", "600000",
-		    "max_deliveries", "1", NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "max_deliveries", "1", NULL);
 	holder_start(&holder);
 	task_start(&openers[0], do_open, "a");
 	wait_for_flag("held");
@@ -221,8 +215,7 @@ CASE(a_file_that_kills_listeners_is_settled_before_it_kills_them_all)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "600000", "on_timeout",
-		    "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "on_timeout", "deny", NULL);
 	idle = listen_to("g");
 	task_start(&opener, do_open, "a");
 	for (int i = 0; i < 2; i++) {
@@ -244,8 +237,7 @@ static void disable_meanwhile(const char *reaction, int expected)
 	struct task openers[2];
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "600000",
-		    "on_no_listener", reaction, NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", reaction, NULL);
 	listener = listen_to("g");
 	task_start(&openers[0], do_open, "a");
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
@@ -296,8 +288,7 @@ CASE(a_killed_opener_ends_at_once_and_its_request_is_gone)
 	struct task opener;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "600000",
-		    "max_extensions", "0", NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "max_extensions", "0", NULL);
 	listener = listen_to("g");
 	task_start(&opener, do_open, "a");
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
@@ -333,8 +324,7 @@ static void count_alarm(int signal)
 
 static int open_with_alarms(const void *path)
 {
-	struct sigaction action = { .sa_handler = count_alarm,
-				    .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_handler = count_alarm, .sa_flags = SA_RESTART };
 	struct itimerval timer = { { 0, 20000 }, { 0, 20000 } };
 	int error;
 

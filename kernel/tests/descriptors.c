@@ -158,8 +158,7 @@ CASE(without_a_free_descriptor_the_event_stays_queued)
 
 	queue_two_opens(&listener);
 	limit_descriptors(next_descriptor());
-	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 &&
-	      errno == EMFILE);
+	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 && errno == EMFILE);
 	limit_descriptors(1024);
 	limit_descriptors(next_descriptor() + 1);
 	length = read(listener->fd, buffer, sizeof(buffer));
@@ -167,8 +166,7 @@ CASE(without_a_free_descriptor_the_event_stays_queued)
 	parse_event(buffer, length, &offset, &event);
 	CHECK_STRING(event_name(&event), "a");
 	CHECK_EQ(offset, length);
-	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 &&
-	      errno == EMFILE);
+	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 && errno == EMFILE);
 	CHECK(!close(event.head.fd));
 	expect_event(listener, &event, FANG_OPEN, "b");
 	CHECK(event.head.fd >= 0);

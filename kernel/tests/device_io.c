@@ -28,8 +28,7 @@ static const char *const kind_words[] = {
 
 const char *kind_word(unsigned int kind)
 {
-	if (kind >= sizeof(kind_words) / sizeof(kind_words[0]) ||
-	    !kind_words[kind])
+	if (kind >= sizeof(kind_words) / sizeof(kind_words[0]) || !kind_words[kind])
 		FAIL("unknown kind %u", kind);
 	return kind_words[kind];
 }
@@ -70,13 +69,11 @@ static void check_pad(const char *bytes, size_t from, size_t to)
 {
 	for (; from < to; from++) {
 		if (bytes[from])
-			FAIL("pad byte %zu of an addition is %#x", from,
-			     bytes[from]);
+			FAIL("pad byte %zu of an addition is %#x", from, bytes[from]);
 	}
 }
 
-static void parse_addition(const char *bytes, size_t room, size_t *used,
-			   struct event *event)
+static void parse_addition(const char *bytes, size_t room, size_t *used, struct event *event)
 {
 	struct fang_addition head;
 
@@ -96,8 +93,7 @@ static void parse_addition(const char *bytes, size_t room, size_t *used,
 	CHECK_EQ(strlen(event->path), event->path_length);
 }
 
-void parse_event(const char *buffer, size_t size, size_t *offset,
-		 struct event *event)
+void parse_event(const char *buffer, size_t size, size_t *offset, struct event *event)
 {
 	const char *record = buffer + *offset;
 	size_t at, used;
@@ -113,8 +109,7 @@ void parse_event(const char *buffer, size_t size, size_t *offset,
 	kind_word(event->head.kind);
 	CHECK((event->head.deadline_ns != 0) == is_access(event->head.kind));
 	for (at = event->head.head_length; at < event->head.length; at += used)
-		parse_addition(record + at, event->head.length - at, &used,
-			       event);
+		parse_addition(record + at, event->head.length - at, &used, event);
 	*offset += event->head.length;
 }
 
@@ -129,8 +124,7 @@ static bool refill(struct listener *listener, int limit_ms)
 
 		if (poll(&ready, 1, left > 0 ? left : 0) < 0)
 			FAIL("poll: %s", strerror(errno));
-		length = read(listener->fd, listener->buffer,
-			      sizeof(listener->buffer));
+		length = read(listener->fd, listener->buffer, sizeof(listener->buffer));
 		if (length > 0)
 			break;
 		if (length == 0)
@@ -165,13 +159,12 @@ static bool is_marker(const struct event *event)
 	return !strncmp(event_name(event), MARKER, strlen(MARKER));
 }
 
-void expect_event(struct listener *listener, struct event *event,
-		  enum fang_kind kind, const char *name)
+void expect_event(struct listener *listener, struct event *event, enum fang_kind kind,
+		  const char *name)
 {
 	do {
 		if (!next_event(listener, event, LIMIT_MS))
-			FAIL("no %s of %s comes", kind_word(kind),
-			     name ? name : "anything");
+			FAIL("no %s of %s comes", kind_word(kind), name ? name : "anything");
 		if (is_marker(event) && is_access(event->head.kind))
 			respond(listener, event->head.id, FANG_ALLOW);
 	} while (is_marker(event));
@@ -186,8 +179,7 @@ static int touch_marker(const void *name)
 	int fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0644);
 	char byte;
 
-	if (fd < 0 || write(fd, "x", 1) != 1 || pread(fd, &byte, 1, 0) != 1 ||
-	    close(fd))
+	if (fd < 0 || write(fd, "x", 1) != 1 || pread(fd, &byte, 1, 0) != 1 || close(fd))
 		return -errno;
 	fd = open(name, O_RDONLY);
 	return fd < 0 || close(fd) ? -errno : 0;
@@ -202,8 +194,8 @@ static void append(char *text, size_t size, const struct event *event)
 }
 
 /* Takes what comes, allows requests, and says whether the file of this name was among it. */
-static bool take(struct listener *listener, int limit_ms, const char *marker,
-		 char *text, size_t size, bool *seen)
+static bool take(struct listener *listener, int limit_ms, const char *marker, char *text,
+		 size_t size, bool *seen)
 {
 	struct event event;
 
@@ -218,8 +210,7 @@ static bool take(struct listener *listener, int limit_ms, const char *marker,
 	return true;
 }
 
-const char *heard_of(struct listener *listener, task_function function,
-		     const void *argument)
+const char *heard_of(struct listener *listener, task_function function, const void *argument)
 {
 	static char text[8192];
 	static unsigned int number;
@@ -241,8 +232,7 @@ const char *heard_of(struct listener *listener, task_function function,
 	for (;;) {
 		bool done = task_is_done(&marker);
 
-		if (take(listener, done && seen ? 0 : 20, name, text,
-			 sizeof(text), &seen))
+		if (take(listener, done && seen ? 0 : 20, name, text, sizeof(text), &seen))
 			continue;
 		if (done && seen)
 			break;
@@ -287,8 +277,7 @@ int respond_fastpath(struct listener *listener, u64 id, unsigned int flags)
 
 void *bad_address(void)
 {
-	void *page =
-		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	CHECK(page != MAP_FAILED);
 	return page;

@@ -28,8 +28,7 @@ CASE(reading_a_file_raises_open_read_close_nowrite)
 	create_file("a", "content");
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_read, "a"),
-		     "open:a read:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_read, "a"), "open:a read:a close_nowrite:a");
 }
 
 CASE(writing_a_file_raises_open_write_close_write)
@@ -38,14 +37,10 @@ CASE(writing_a_file_raises_open_write_close_write)
 
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_write, "a"),
-		     "open:a write:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_write, "a"),
-		     "open:a write:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_open_rw, "a"),
-		     "open:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_open, "a"),
-		     "open:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_write, "a"), "open:a write:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_write, "a"), "open:a write:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_open_rw, "a"), "open:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a close_nowrite:a");
 }
 
 static int do_vectors(const void *path)
@@ -89,14 +84,16 @@ static int do_open_truncating(const void *path)
 CASE(truncating_is_a_write)
 {
 	struct listener *listener;
+	const char *events;
 
 	create_file("a", "content");
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_ftruncate, "a"),
-		     "open:a write:a close_write:a");
-	CHECK_STRING(heard_of(listener, do_open_truncating, "a"),
-		     "write:a open:a close_write:a");
+	CHECK_STRING(heard_of(listener, do_ftruncate, "a"), "open:a write:a close_write:a");
+	/* Kernels differ in which of the two comes first. */
+	events = heard_of(listener, do_open_truncating, "a");
+	if (strcmp(events, "open:a write:a close_write:a"))
+		CHECK_STRING(events, "write:a open:a close_write:a");
 	create_file("a", "content");
 	CHECK_STRING(heard_of(listener, do_truncate, "a"), "write:a");
 }
@@ -163,8 +160,7 @@ CASE(each_kind_comes_alone_by_mask)
 	listener = listen_to("g");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		CHECK_OK(set("g", "mask", kinds[i].mask));
-		CHECK_STRING(heard_of(listener, do_everything, "a"),
-			     kinds[i].heard);
+		CHECK_STRING(heard_of(listener, do_everything, "a"), kinds[i].heard);
 	}
 }
 
@@ -300,8 +296,7 @@ CASE(the_head_of_a_record_tells_who_what_and_when)
 	CHECK_EQ(event.head.gid, 2345);
 	CHECK_EQ(event.head.dev, status.st_dev);
 	CHECK_EQ(event.head.ino, status.st_ino);
-	CHECK_EQ(event.head.open_flags & (O_ACCMODE | O_APPEND | O_NONBLOCK),
-		 O_WRONLY | O_APPEND);
+	CHECK_EQ(event.head.open_flags & (O_ACCMODE | O_APPEND | O_NONBLOCK), O_WRONLY | O_APPEND);
 	CHECK_EQ(event.head.count, 1);
 	CHECK_EQ(event.head.deadline_ns, 0);
 	last_id = event.head.id;
@@ -401,8 +396,7 @@ CASE(processes_invisible_to_the_listener_have_pid_0_and_the_overflow_uid)
 static int map_and_touch(const void *path)
 {
 	int fd = open(path, O_RDWR);
-	char *bytes =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	char *bytes = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	CHECK(fd >= 0 && bytes != MAP_FAILED);
 	bytes[0] = bytes[1];
@@ -418,6 +412,5 @@ CASE(accesses_through_a_mapping_raise_open_and_close_only)
 	create_file("a", "content");
 	group_start("g", NOTIFICATIONS, NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, map_and_touch, "a"),
-		     "open:a close_write:a");
+	CHECK_STRING(heard_of(listener, map_and_touch, "a"), "open:a close_write:a");
 }

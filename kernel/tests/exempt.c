@@ -46,9 +46,7 @@ static int open_after_go(const void *path)
 
 static int exempt(struct listener *listener, pid_t pid, unsigned int flags)
 {
-	struct fang_exempt exempt = { .size = sizeof(exempt),
-				      .flags = flags,
-				      .pid = pid };
+	struct fang_exempt exempt = { .size = sizeof(exempt), .flags = flags, .pid = pid };
 
 	return ioctl(listener->fd, FANG_IOC_EXEMPT, &exempt) ? -errno : 0;
 }

@@ -43,8 +43,7 @@ int file_read(const char *path, char *buffer, size_t size)
 	return error;
 }
 
-static void attribute_path(char *path, size_t size, const char *group,
-			   const char *attribute)
+static void attribute_path(char *path, size_t size, const char *group, const char *attribute)
 {
 	snprintf(path, size, FANG_GROUPS "/%s/%s", group, attribute);
 }
@@ -156,8 +155,7 @@ static void set_pairs(const char *group, va_list pairs)
 		value = va_arg(pairs, const char *);
 		error = set(group, attribute, value);
 		if (error)
-			FAIL("%s=%s of %s: %s", attribute, value, group,
-			     error_name(error));
+			FAIL("%s=%s of %s: %s", attribute, value, group, error_name(error));
 	}
 }
 
@@ -204,8 +202,7 @@ int scope_remove(const char *group, const char *scope)
 	return rmdir(path) ? -errno : 0;
 }
 
-int scope_set(const char *group, const char *scope, const char *attribute,
-	      const char *value)
+int scope_set(const char *group, const char *scope, const char *attribute, const char *value)
 {
 	char name[512];
 
@@ -213,8 +210,7 @@ int scope_set(const char *group, const char *scope, const char *attribute,
 	return set(group, name, value);
 }
 
-const char *scope_get(const char *group, const char *scope,
-		      const char *attribute)
+const char *scope_get(const char *group, const char *scope, const char *attribute)
 {
 	char name[512];
 
@@ -222,14 +218,12 @@ const char *scope_get(const char *group, const char *scope,
 	return get(group, name);
 }
 
-int scope_try(const char *group, const char *scope, const char *type,
-	      const char *path)
+int scope_try(const char *group, const char *scope, const char *type, const char *path)
 {
 	char directory[512];
 	int error;
 
-	snprintf(directory, sizeof(directory), FANG_GROUPS "/%s/scopes/%s",
-		 group, scope);
+	snprintf(directory, sizeof(directory), FANG_GROUPS "/%s/scopes/%s", group, scope);
 	if (mkdir(directory, 0755))
 		return -errno;
 	error = scope_set(group, scope, "type", type);
@@ -240,20 +234,17 @@ int scope_try(const char *group, const char *scope, const char *type,
 	return error;
 }
 
-void scope_add(const char *group, const char *scope, const char *type,
-	       const char *path)
+void scope_add(const char *group, const char *scope, const char *type, const char *path)
 {
 	int error = scope_try(group, scope, type, path);
 
 	if (error)
-		FAIL("scope %s %s %s: %s", scope, type, path,
-		     error_name(error));
+		FAIL("scope %s %s %s: %s", scope, type, path, error_name(error));
 }
 
 void check_balance(const char *group)
 {
-	u64 asked = stat_of(group, "asked"),
-	    settled = stat_of(group, "settled");
+	u64 asked = stat_of(group, "asked"), settled = stat_of(group, "settled");
 	u64 sum = stat_of(group, "allowed") + stat_of(group, "denied") +
 		  stat_of(group, "timed_out") + stat_of(group, "poisoned") +
 		  stat_of(group, "abandoned") + stat_of(group, "interrupted");

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define FANG_CONFIG "/sys/kernel/config/fang"
-#define FANG_GROUPS FANG_CONFIG "/groups"
+#define FANG_CONFIG  "/sys/kernel/config/fang"
+#define FANG_GROUPS  FANG_CONFIG "/groups"
 #define FANG_ENFORCE "/sys/module/fang/parameters/enforce"
 
 typedef unsigned long long u64;
@@ -32,8 +32,7 @@ int group_remove(const char *group);
 
 /* An attribute is named by its path below the group: "mask", "stats/asked". */
 int set(const char *group, const char *attribute, const char *value);
-int try_get(const char *group, const char *attribute, char *buffer,
-	    size_t size);
+int try_get(const char *group, const char *attribute, char *buffer, size_t size);
 /* The value without its newline; good until a few more calls. */
 const char *get(const char *group, const char *attribute);
 u64 get_number(const char *group, const char *attribute);
@@ -48,22 +47,16 @@ bool has_feature(const char *word);
  * value, ended by NULL. group_start() also makes a subtree scope "here" of the current directory,
  * and enables the group.
  */
-void group_make(const char *group, const char *mask, ...)
-	__attribute__((sentinel));
-void group_start(const char *group, const char *mask, ...)
-	__attribute__((sentinel));
+void group_make(const char *group, const char *mask, ...) __attribute__((sentinel));
+void group_start(const char *group, const char *mask, ...) __attribute__((sentinel));
 
 int scope_remove(const char *group, const char *scope);
 /* Makes and enables a scope. What failed half-way stays. */
-int scope_try(const char *group, const char *scope, const char *type,
-	      const char *path);
-void scope_add(const char *group, const char *scope, const char *type,
-	       const char *path);
+int scope_try(const char *group, const char *scope, const char *type, const char *path);
+void scope_add(const char *group, const char *scope, const char *type, const char *path);
 /* An attribute of a scope. */
-int scope_set(const char *group, const char *scope, const char *attribute,
-	      const char *value);
-const char *scope_get(const char *group, const char *scope,
-		      const char *attribute);
+int scope_set(const char *group, const char *scope, const char *attribute, const char *value);
+const char *scope_get(const char *group, const char *scope, const char *attribute);
 
 /* Fails unless asked = settled + pending and settled is the sum of its reasons. */
 void check_balance(const char *group);
@@ -90,8 +83,8 @@ void stop_listening(struct listener *listener);
 /* The next record, whatever it is; false if none comes in time. */
 bool next_event(struct listener *listener, struct event *event, int limit_ms);
 /* The next record, which must be of this kind and, unless NULL, of a file with this last name. */
-void expect_event(struct listener *listener, struct event *event,
-		  enum fang_kind kind, const char *name);
+void expect_event(struct listener *listener, struct event *event, enum fang_kind kind,
+		  const char *name);
 /*
  * All that the listener gets up to now, as text: "open:a read:a". Proves that nothing more comes
  * by having a child access a marker file in the current directory and waiting for that, so the
@@ -99,8 +92,7 @@ void expect_event(struct listener *listener, struct event *event,
  */
 const char *heard(struct listener *listener);
 /* The same, while a task runs, which must succeed, and after it. */
-const char *heard_of(struct listener *listener, task_function function,
-		     const void *argument);
+const char *heard_of(struct listener *listener, task_function function, const void *argument);
 
 int respond_with(int fd, const struct fang_response *response);
 int respond(struct listener *listener, u64 id, unsigned int response);
@@ -111,8 +103,7 @@ const char *kind_word(unsigned int kind);
 const char *event_name(const struct event *event);
 
 /* Splits a buffer that read() filled: the record at the offset; moves the offset on. */
-void parse_event(const char *buffer, size_t size, size_t *offset,
-		 struct event *event);
+void parse_event(const char *buffer, size_t size, size_t *offset, struct event *event);
 
 /* 4096 bytes that may be neither read nor written. */
 void *bad_address(void);

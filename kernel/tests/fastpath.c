@@ -33,8 +33,8 @@ void create_settled(const char *path)
 	let_settle(path);
 }
 
-bool is_asked_by(struct listener *listener, task_function function,
-		 const char *path, unsigned int fastpath_flags)
+bool is_asked_by(struct listener *listener, task_function function, const char *path,
+		 unsigned int fastpath_flags)
 {
 	struct event event;
 	struct task task;
@@ -47,8 +47,7 @@ bool is_asked_by(struct listener *listener, task_function function,
 			continue;
 		asked = true;
 		if (fastpath_flags)
-			CHECK_OK(respond_fastpath(listener, event.head.id,
-						  fastpath_flags));
+			CHECK_OK(respond_fastpath(listener, event.head.id, fastpath_flags));
 		else
 			CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
 	}
@@ -66,8 +65,7 @@ void remember(struct listener *listener, const char *path)
 	CHECK(is_asked_by(listener, do_open, path, FANG_FASTPATH));
 }
 
-int fastpath_write(const char *group, const char *file, const char *kinds,
-		   const char *path)
+int fastpath_write(const char *group, const char *file, const char *kinds, const char *path)
 {
 	char attribute[64], text[4096];
 
@@ -179,14 +177,11 @@ CASE(only_the_kinds_given_are_remembered)
 	struct listener *listener;
 
 	create_settled("a");
-	group_start("g", "open read close_nowrite open_access read_access",
-		    NULL);
+	group_start("g", "open read close_nowrite open_access read_access", NULL);
 	listener = listen_to("g");
 	CHECK_OK(fastpath_write("g", "add", "open,read_access ", "a"));
-	CHECK_STRING(heard_of(listener, do_read, "a"),
-		     "open_access:a read:a close_nowrite:a");
-	CHECK_OK(fastpath_write("g", "add",
-				"open,open_access,read,read_access ", "a"));
+	CHECK_STRING(heard_of(listener, do_read, "a"), "open_access:a read:a close_nowrite:a");
+	CHECK_OK(fastpath_write("g", "add", "open,open_access,read,read_access ", "a"));
 	CHECK_STRING(heard_of(listener, do_read, "a"), "close_nowrite:a");
 }
 
@@ -205,13 +200,10 @@ CASE(an_entry_is_removed_by_path)
 CASE(what_cannot_be_added_is_refused)
 {
 	fastpath_start();
-	CHECK(!mkdir("d", 0755) && !mkfifo("fifo", 0600) &&
-	      !symlink("a", "link"));
+	CHECK(!mkdir("d", 0755) && !mkfifo("fifo", 0600) && !symlink("a", "link"));
 	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "d"), -EINVAL);
-	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "fifo"),
-		    -EINVAL);
-	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "missing"),
-		    -ENOENT);
+	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "fifo"), -EINVAL);
+	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "missing"), -ENOENT);
 	CHECK_ERROR(fastpath_write("g", "add", "opne ", "a"), -EINVAL);
 	CHECK_ERROR(fastpath_write("g", "add", "", "a"), -EINVAL);
 	CHECK_ERROR(set("g", "fastpath/add", "open_access a"), -EINVAL);
@@ -347,8 +339,7 @@ CASE(overlayfs_is_refused)
 	group_make("g", "open_access", NULL);
 	scope_add("g", "s", "filesystem", path);
 	CHECK_OK(set("g", "enabled", "1"));
-	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "merged/a"),
-		    -EOPNOTSUPP);
+	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "merged/a"), -EOPNOTSUPP);
 	listener = listen_to("g");
 	remember(listener, "merged/a");
 	CHECK_EQ(stat_of("g", "fastpath_refused"), 1);

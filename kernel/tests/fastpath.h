@@ -13,14 +13,13 @@ void create_settled(const char *path);
 struct listener *fastpath_start(void);
 
 /* Lets a task access the file, allows what is asked, with these flags if any. Was it asked? */
-bool is_asked_by(struct listener *listener, task_function function,
-		 const char *path, unsigned int fastpath_flags);
+bool is_asked_by(struct listener *listener, task_function function, const char *path,
+		 unsigned int fastpath_flags);
 bool is_asked(struct listener *listener, const char *path);
 /* Opens, and responds "allow fastpath". */
 void remember(struct listener *listener, const char *path);
 
 /* Writes "KINDS" and a path in the case's directory to add or remove. */
-int fastpath_write(const char *group, const char *file, const char *kinds,
-		   const char *path);
+int fastpath_write(const char *group, const char *file, const char *kinds, const char *path);
 
 #endif /* FASTPATH_H */

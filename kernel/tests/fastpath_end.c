@@ -159,8 +159,7 @@ CASE(survive_keeps_it_across_changes)
 
 	create_settled("b");
 	CHECK_OK(fastpath_write("g", "add", "open_access survive ", "a"));
-	CHECK(is_asked_by(listener, do_open, "b",
-			  FANG_FASTPATH | FANG_SURVIVE));
+	CHECK(is_asked_by(listener, do_open, "b", FANG_FASTPATH | FANG_SURVIVE));
 	is_asked_by(listener, do_write, "a", 0);
 	is_asked_by(listener, do_write, "b", 0);
 	CHECK_OK(task_run(do_truncate, "a"));

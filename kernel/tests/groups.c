@@ -55,8 +55,8 @@ CASE(forty_groups_are_asked_in_turn)
 }
 
 /* Opens the file; each group asked allows, and only this one remembers. */
-static void open_remembering_for(struct listener **listeners,
-				 unsigned int count, unsigned int chosen)
+static void open_remembering_for(struct listener **listeners, unsigned int count,
+				 unsigned int chosen)
 {
 	struct event event;
 	struct task opener;
@@ -68,11 +68,9 @@ static void open_remembering_for(struct listener **listeners,
 			if (!next_event(listeners[i], &event, 0))
 				continue;
 			if (i == chosen)
-				CHECK_OK(respond_fastpath(listeners[i],
-							  event.head.id, 0));
+				CHECK_OK(respond_fastpath(listeners[i], event.head.id, 0));
 			else
-				CHECK_OK(respond(listeners[i], event.head.id,
-						 FANG_ALLOW));
+				CHECK_OK(respond(listeners[i], event.head.id, FANG_ALLOW));
 		}
 	}
 	CHECK_OK(task_result(&opener));

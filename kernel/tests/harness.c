@@ -27,10 +27,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EXIT_FAILED 1
-#define EXIT_SKIPPED 4
-#define CASE_DIR "/tmp/fang-tests"
-#define CLEANUP_LIMIT_S 60
+#define EXIT_FAILED	 1
+#define EXIT_SKIPPED	 4
+#define CASE_DIR	 "/tmp/fang-tests"
+#define CLEANUP_LIMIT_S	 60
 #define UNMOUNT_LIMIT_MS 3000
 
 enum outcome { PASSED, FAILED, SKIPPED };
@@ -69,8 +69,7 @@ static void say(const char *prefix, const char *format, va_list args)
 	char line[2000];
 	int length = snprintf(line, sizeof(line), "%s", prefix);
 
-	length += vsnprintf(line + length, sizeof(line) - length - 1, format,
-			    args);
+	length += vsnprintf(line + length, sizeof(line) - length - 1, format, args);
 	if (length > (int)sizeof(line) - 2)
 		length = sizeof(line) - 2;
 	line[length++] = '\n';
@@ -113,18 +112,16 @@ void skip(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(shared->skip_reason, sizeof(shared->skip_reason), format,
-		  args);
+	vsnprintf(shared->skip_reason, sizeof(shared->skip_reason), format, args);
 	va_end(args);
 	_exit(EXIT_SKIPPED);
 }
 
-void check_string(const char *file, int line, const char *what,
-		  const char *actual, const char *expected)
+void check_string(const char *file, int line, const char *what, const char *actual,
+		  const char *expected)
 {
 	if (strcmp(actual, expected))
-		fail_at(file, line, "%s is \"%s\", not \"%s\"", what, actual,
-			expected);
+		fail_at(file, line, "%s is \"%s\", not \"%s\"", what, actual, expected);
 }
 
 const char *error_name(long error)
@@ -282,15 +279,12 @@ static enum outcome run_case(const struct test_case *test)
 	return outcome;
 }
 
-static bool report(unsigned int number, const struct test_case *test,
-		   enum outcome outcome)
+static bool report(unsigned int number, const struct test_case *test, enum outcome outcome)
 {
 	if (outcome == SKIPPED)
-		print("ok %u %s # SKIP %s", number, full_name(test),
-		      shared->skip_reason);
+		print("ok %u %s # SKIP %s", number, full_name(test), shared->skip_reason);
 	else
-		print("%sok %u %s", outcome == PASSED ? "" : "not ", number,
-		      full_name(test));
+		print("%sok %u %s", outcome == PASSED ? "" : "not ", number, full_name(test));
 	return outcome != FAILED;
 }
 
@@ -307,8 +301,7 @@ static bool is_chosen(const struct test_case *test, char **filters)
 
 static void set_up(void)
 {
-	if (unshare(CLONE_NEWNS) ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
 		print("Bail out! fang-tests needs root: %s", strerror(errno));
 		exit(EXIT_FAILED);
 	}
@@ -397,8 +390,8 @@ static int self_check(void)
 
 int main(int argc, char **argv)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (shared == MAP_FAILED)
 		return EXIT_FAILED;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

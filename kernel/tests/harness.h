@@ -26,14 +26,12 @@ struct test_case {
 };
 
 /* Cases are collected by the linker, in the order of the object files. */
-#define CASE_LIMITED(case_name, seconds)                       \
-	static void case_name(void);                           \
-	static const struct test_case case_name##_case = {     \
-		__FILE__, #case_name, case_name, seconds       \
-	};                                                     \
-	static const struct test_case *const case_name##_entry \
-		__attribute__((used, section("fang_cases"))) = \
-			&case_name##_case;                     \
+#define CASE_LIMITED(case_name, seconds)                                                    \
+	static void case_name(void);                                                        \
+	static const struct test_case case_name##_case = { __FILE__, #case_name, case_name, \
+							   seconds };                       \
+	static const struct test_case *const case_name##_entry                              \
+		__attribute__((used, section("fang_cases"))) = &case_name##_case;           \
 	static void case_name(void)
 
 #define CASE(case_name) CASE_LIMITED(case_name, CASE_LIMIT_S)
@@ -45,8 +43,7 @@ const char *case_dir(void);
 void fail_at(const char *file, int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 /* Ends the case: it cannot be decided here, and why. */
-void skip(const char *format, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+void skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* A line of diagnostics. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -59,31 +56,29 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 	} while (0)
 
 /* Two numbers are equal. */
-#define CHECK_EQ(actual, expected)                                     \
-	do {                                                           \
-		long long actual_ = (actual), expected_ = (expected);  \
-		if (actual_ != expected_)                              \
-			FAIL("%s is %lld, not %lld", #actual, actual_, \
-			     expected_);                               \
+#define CHECK_EQ(actual, expected)                                                 \
+	do {                                                                       \
+		long long actual_ = (actual), expected_ = (expected);              \
+		if (actual_ != expected_)                                          \
+			FAIL("%s is %lld, not %lld", #actual, actual_, expected_); \
 	} while (0)
 
 /* A call gives 0 or the negated errno that is expected. */
-#define CHECK_ERROR(actual, expected)                                     \
-	do {                                                              \
-		long actual_ = (actual), expected_ = (expected);          \
-		if (actual_ != expected_)                                 \
-			FAIL("%s gives %s, not %s", #actual,              \
-			     error_name(actual_), error_name(expected_)); \
+#define CHECK_ERROR(actual, expected)                                             \
+	do {                                                                      \
+		long actual_ = (actual), expected_ = (expected);                  \
+		if (actual_ != expected_)                                         \
+			FAIL("%s gives %s, not %s", #actual, error_name(actual_), \
+			     error_name(expected_));                              \
 	} while (0)
 
 #define CHECK_OK(actual) CHECK_ERROR(actual, 0)
 
 /* Two strings are equal. */
-#define CHECK_STRING(actual, expected) \
-	check_string(__FILE__, __LINE__, #actual, actual, expected)
+#define CHECK_STRING(actual, expected) check_string(__FILE__, __LINE__, #actual, actual, expected)
 
-void check_string(const char *file, int line, const char *what,
-		  const char *actual, const char *expected);
+void check_string(const char *file, int line, const char *what, const char *actual,
+		  const char *expected);
 const char *error_name(long error);
 
 /* Polls until the condition holds; fails the case if that takes too long. */

@@ -40,8 +40,7 @@ void kmsg_skip(void)
 
 static bool is_complaint(const char *text)
 {
-	for (size_t i = 0; i < sizeof(complaints) / sizeof(complaints[0]);
-	     i++) {
+	for (size_t i = 0; i < sizeof(complaints) / sizeof(complaints[0]); i++) {
 		if (strstr(text, complaints[i]))
 			return true;
 	}

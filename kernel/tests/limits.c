@@ -16,8 +16,7 @@ static void open_times(unsigned int times, const char *name)
 }
 
 /* Takes so many opens of the file. */
-static void expect_opens(struct listener *listener, unsigned int count,
-			 const char *name)
+static void expect_opens(struct listener *listener, unsigned int count, const char *name)
 {
 	struct event event;
 

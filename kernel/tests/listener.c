@@ -149,15 +149,13 @@ CASE(an_empty_queue_is_eagain_and_not_readable)
 	create_file("a", "");
 	group_start("g", "open", NULL);
 	listener = listen_to("g");
-	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 &&
-	      errno == EAGAIN);
+	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 && errno == EAGAIN);
 	CHECK_EQ(poll_now(listener->fd) & POLLIN, 0);
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(poll_now(listener->fd) & (POLLIN | POLLHUP | POLLERR), POLLIN);
 	CHECK(read(listener->fd, buffer, sizeof(buffer)) > 0);
 	CHECK_EQ(poll_now(listener->fd) & POLLIN, 0);
-	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 &&
-	      errno == EAGAIN);
+	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 && errno == EAGAIN);
 }
 
 CASE(a_small_buffer_is_einval_and_loses_nothing)
@@ -171,8 +169,7 @@ CASE(a_small_buffer_is_einval_and_loses_nothing)
 	listener = listen_to("g");
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK(read(listener->fd, buffer, 8) < 0 && errno == EINVAL);
-	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 &&
-	      errno == EINVAL);
+	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 && errno == EINVAL);
 	expect_event(listener, &event, FANG_OPEN, "a");
 	CHECK_STRING(heard(listener), "");
 }
@@ -189,10 +186,8 @@ CASE(a_small_buffer_does_not_take_an_access_request)
 	listener = listen_to("g");
 	task_start(&opener, do_open, "a");
 	WAIT_FOR(pending_count("g") == 1);
-	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 &&
-	      errno == EINVAL);
-	CHECK(read(listener->fd, bad_address(), FANG_RECORD_MAX) < 0 &&
-	      errno == EFAULT);
+	CHECK(read(listener->fd, buffer, sizeof(buffer)) < 0 && errno == EINVAL);
+	CHECK(read(listener->fd, bad_address(), FANG_RECORD_MAX) < 0 && errno == EFAULT);
 	CHECK(strstr(get("g", "pending"), " -"));
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
 	CHECK_EQ(event.head.flags & FANG_REDELIVERED, 0);
@@ -202,8 +197,7 @@ CASE(a_small_buffer_does_not_take_an_access_request)
 
 CASE(one_read_returns_as_many_whole_records_as_fit)
 {
-	static const char *const names[] = { "a", "bb", "ccc", "dddddddddddd",
-					     "e" };
+	static const char *const names[] = { "a", "bb", "ccc", "dddddddddddd", "e" };
 	char buffer[FANG_RECORD_MAX] __attribute__((aligned(8)));
 	struct listener *listener;
 	struct event event;
@@ -236,8 +230,7 @@ CASE(one_read_returns_as_many_whole_records_as_fit)
 
 CASE(a_bad_buffer_loses_no_event)
 {
-	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct listener *listener;
 	struct event event;
 
@@ -246,11 +239,9 @@ CASE(a_bad_buffer_loses_no_event)
 	group_start("g", "open", NULL);
 	listener = listen_to("g");
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK(read(listener->fd, bad_address(), FANG_RECORD_MAX) < 0 &&
-	      errno == EFAULT);
+	CHECK(read(listener->fd, bad_address(), FANG_RECORD_MAX) < 0 && errno == EFAULT);
 	/* The head fits, the path does not. */
-	CHECK(read(listener->fd, page + 4096 - 84, 4096) < 0 &&
-	      errno == EFAULT);
+	CHECK(read(listener->fd, page + 4096 - 84, 4096) < 0 && errno == EFAULT);
 	expect_event(listener, &event, FANG_OPEN, "a");
 	CHECK_STRING(heard(listener), "");
 }
@@ -267,13 +258,11 @@ CASE(ioctls_tell_the_abi_and_refuse_what_they_do_not_know)
 	CHECK_EQ(abi.max, FANG_ABI_MAX);
 	CHECK(ioctl(listener->fd, FANG_IOC_ABI, NULL) && errno == EFAULT);
 	CHECK(ioctl(listener->fd, _IO('F', 0xDF), NULL) && errno == ENOTTY);
-	CHECK(ioctl(listener->fd, _IOR('F', 0xA0, u64[2]), &abi) &&
-	      errno == ENOTTY);
+	CHECK(ioctl(listener->fd, _IOR('F', 0xA0, u64[2]), &abi) && errno == ENOTTY);
 }
 
 /* Starts openers of a, b, ... and takes their requests, in order. */
-static void hold(struct listener *listener, unsigned int count,
-		 struct task *openers, u64 *ids)
+static void hold(struct listener *listener, unsigned int count, struct task *openers, u64 *ids)
 {
 	static const char *const names[] = { "a", "b", "c" };
 	struct event event;
@@ -299,8 +288,7 @@ CASE(a_write_of_a_wrong_size_is_einval_and_does_nothing)
 	responses[0].response = FANG_ALLOW;
 	responses[1] = responses[0];
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		CHECK(write(listener->fd, responses, sizes[i]) < 0 &&
-		      errno == EINVAL);
+		CHECK(write(listener->fd, responses, sizes[i]) < 0 && errno == EINVAL);
 		CHECK_EQ(pending_count("g"), 1);
 	}
 	CHECK(write(listener->fd, bad_address(), 32) < 0 && errno == EFAULT);
@@ -324,8 +312,7 @@ CASE(a_batch_settles_several_requests)
 		responses[i].id = ids[i];
 		responses[i].response = i == 1 ? FANG_DENY : FANG_ALLOW;
 	}
-	CHECK_EQ(write(listener->fd, responses, sizeof(responses)),
-		 sizeof(responses));
+	CHECK_EQ(write(listener->fd, responses, sizeof(responses)), sizeof(responses));
 	CHECK_OK(task_result(&openers[0]));
 	CHECK_ERROR(task_result(&openers[1]), -EPERM);
 	CHECK_OK(task_result(&openers[2]));
@@ -347,8 +334,7 @@ CASE(a_malformed_element_stops_the_batch)
 		responses[i].response = FANG_ALLOW;
 	}
 	responses[1].response = 99;
-	CHECK_EQ(write(listener->fd, responses, sizeof(responses)),
-		 sizeof(responses[0]));
+	CHECK_EQ(write(listener->fd, responses, sizeof(responses)), sizeof(responses[0]));
 	CHECK_OK(task_result(&openers[0]));
 	CHECK_EQ(pending_count("g"), 2);
 	CHECK(write(listener->fd, responses + 1, 64) < 0 && errno == EINVAL);
@@ -408,12 +394,10 @@ CASE(stale_ids_are_skipped_and_alone_they_are_enoent)
 	CHECK_ERROR(respond(listener, 0, FANG_ALLOW), -ENOENT);
 	CHECK_ERROR(respond(listener, ~0ULL, FANG_DENY), -ENOENT);
 	CHECK_ERROR(respond(listener, id + 1000, FANG_MORE_TIME), -ENOENT);
-	CHECK_EQ(write(listener->fd, responses, sizeof(responses)),
-		 sizeof(responses));
+	CHECK_EQ(write(listener->fd, responses, sizeof(responses)), sizeof(responses));
 	CHECK_OK(task_result(&opener));
 	CHECK_ERROR(respond(listener, id, FANG_ALLOW), -ENOENT);
-	CHECK(write(listener->fd, responses, sizeof(responses)) < 0 &&
-	      errno == ENOENT);
+	CHECK(write(listener->fd, responses, sizeof(responses)) < 0 && errno == ENOENT);
 }
 
 CASE(the_id_of_another_groups_request_is_enoent)

@@ -56,13 +56,11 @@ void ext4_mount(const char *directory)
 	char device[32];
 
 	if (access(EXT4_IMAGE, F_OK)) {
-		run("dd if=/dev/zero of=" EXT4_IMAGE
-		    ".new bs=1M count=0 seek=24 2>/dev/null");
+		run("dd if=/dev/zero of=" EXT4_IMAGE ".new bs=1M count=0 seek=24 2>/dev/null");
 		run("mkfs.ext4 -q -F " EXT4_IMAGE ".new");
 		CHECK(!rename(EXT4_IMAGE ".new", EXT4_IMAGE));
 	}
-	run("cp --sparse=always " EXT4_IMAGE
-	    " ext4.img 2>/dev/null || cp " EXT4_IMAGE " ext4.img");
+	run("cp --sparse=always " EXT4_IMAGE " ext4.img 2>/dev/null || cp " EXT4_IMAGE " ext4.img");
 	loop_attach("ext4.img", device, sizeof(device));
 	if (mount(device, directory, "ext4", 0, NULL))
 		skip("ext4: %s", strerror(errno));
@@ -75,9 +73,7 @@ void tmpfs_mount(const char *directory)
 
 void overlay_mount(const char *directory)
 {
-	CHECK(!mkdir("lower", 0755) && !mkdir("upper", 0755) &&
-	      !mkdir("work", 0755));
-	if (mount("overlay", directory, "overlay", 0,
-		  "lowerdir=lower,upperdir=upper,workdir=work"))
+	CHECK(!mkdir("lower", 0755) && !mkdir("upper", 0755) && !mkdir("work", 0755));
+	if (mount("overlay", directory, "overlay", 0, "lowerdir=lower,upperdir=upper,workdir=work"))
 		skip("overlay: %s", strerror(errno));
 }

@@ -28,8 +28,7 @@ static struct listener *hold_open(struct task *opener, struct event *event)
 	return listener;
 }
 
-static void let_go(struct listener *listener, struct task *opener,
-		   const struct event *event)
+static void let_go(struct listener *listener, struct task *opener, const struct event *event)
 {
 	CHECK_EQ(pending_count("g"), 1);
 	CHECK(!task_is_done(opener));
@@ -142,8 +141,7 @@ static int permit_with_fanotify(const void *path)
 	struct fanotify_response response = { .response = FAN_ALLOW };
 	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
 
-	if (fd < 0 ||
-	    fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path))
+	if (fd < 0 || fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path))
 		return -errno;
 	raise_flag("watching");
 	CHECK_EQ(read(fd, &metadata, sizeof(metadata)), sizeof(metadata));
@@ -189,8 +187,7 @@ static struct listener *listen_on_mount(const char *mask, const char *report)
 
 CASE(a_scope_and_unread_notifications_do_not_refuse_umount)
 {
-	struct listener *listener =
-		listen_on_mount("open read close_nowrite", "path");
+	struct listener *listener = listen_on_mount("open read close_nowrite", "path");
 	struct event event;
 
 	CHECK_OK(task_run(do_read, "m/a"));

@@ -31,8 +31,7 @@ static void run_to_syscall_stop(void)
 }
 
 /* Makes process 1, which is stopped after a system call, do another one. */
-static long call_in_init(const struct user_regs_struct *saved, long number,
-			 long first, long second)
+static long call_in_init(const struct user_regs_struct *saved, long number, long first, long second)
 {
 	struct user_regs_struct registers = *saved;
 
@@ -77,15 +76,13 @@ static long open_as_init(const char *path)
 	CHECK(!ptrace(PTRACE_INTERRUPT, 1, NULL, NULL));
 	CHECK(waitpid(1, &status, __WALL) == 1);
 	CHECK(!ptrace(PTRACE_GETREGS, 1, NULL, &saved));
-	if ((ptrace(PTRACE_PEEKTEXT, 1, saved.rip - 2, NULL) & 0xffff) !=
-	    0x050f) {
+	if ((ptrace(PTRACE_PEEKTEXT, 1, saved.rip - 2, NULL) & 0xffff) != 0x050f) {
 		ptrace(PTRACE_DETACH, 1, NULL, NULL);
 		skip("process 1 is not in a system call");
 	}
 	place = (saved.rsp - 4096) & ~15ULL;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		CHECK(!ptrace(PTRACE_POKEDATA, 1, place + i * sizeof(long),
-			      words[i]));
+		CHECK(!ptrace(PTRACE_POKEDATA, 1, place + i * sizeof(long), words[i]));
 	result = call_in_init(&saved, SYS_open, place, O_RDONLY);
 	if (result >= 0) {
 		CHECK_EQ(call_in_init(&saved, SYS_close, result, 0), 0);
@@ -101,8 +98,7 @@ CASE(process_1_never_waits_and_is_allowed)
 	char path[64];
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait",
-		    "deny", NULL);
+	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", "deny", NULL);
 	listener = listen_to("g");
 	/* The case has a mount namespace of its own. */
 	snprintf(path, sizeof(path), "/proc/%d/root%s/a", getpid(), case_dir());
@@ -134,8 +130,7 @@ CASE(a_kernel_thread_never_waits_and_is_allowed)
 	block[4096] = 0;
 	create_file("image", block);
 	loop_attach("image", device, sizeof(device));
-	group_start("g", "read_access", "timeout_ms", "60000", "on_cannot_wait",
-		    "deny", NULL);
+	group_start("g", "read_access", "timeout_ms", "60000", "on_cannot_wait", "deny", NULL);
 	listener = listen_to("g");
 	CHECK_OK(task_run(read_block, device));
 	CHECK_EQ(stat_of("g", "asked"), 0);
@@ -168,8 +163,7 @@ static void dump_into_scope(const char *reaction, int expected)
 	int dumped;
 
 	CHECK(file_read(pattern, before, sizeof(before)) > 0);
-	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait",
-		    reaction, NULL);
+	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", reaction, NULL);
 	listener = listen_to("g");
 	CHECK_OK(file_write(pattern, "core", 4));
 	dumped = task_run(dump_core, NULL);
@@ -213,21 +207,17 @@ static int listen_and_open(const void *argument)
  */
 CASE(listeners_of_blocking_groups_do_not_wait_in_a_ring)
 {
-	static const struct opener_listener low = { "low", "go-low" },
-					    high = { "high", "go-high" };
+	static const struct opener_listener low = { "low", "go-low" }, high = { "high", "go-high" };
 	struct task low_task, high_task;
 	struct listener *listener;
 	struct event event;
 
 	create_file("a", "");
-	group_start("low", "open_access", "priority", "10", "timeout_ms",
-		    "600000", NULL);
-	group_start("high", "open_access", "priority", "20", "timeout_ms",
-		    "600000", NULL);
+	group_start("low", "open_access", "priority", "10", "timeout_ms", "600000", NULL);
+	group_start("high", "open_access", "priority", "20", "timeout_ms", "600000", NULL);
 	task_start(&low_task, listen_and_open, &low);
 	task_start(&high_task, listen_and_open, &high);
-	WAIT_FOR(get_number("low", "listeners") == 1 &&
-		 get_number("high", "listeners") == 1);
+	WAIT_FOR(get_number("low", "listeners") == 1 && get_number("high", "listeners") == 1);
 	raise_flag("go-low");
 	CHECK_OK(task_result(&low_task));
 	CHECK_EQ(stat_of("high", "asked"), 0);

@@ -13,8 +13,7 @@
 #include <unistd.h>
 
 /* Opens the file and checks the whole path that the listener gets. */
-static void check_path(struct listener *listener, const char *name,
-		       const char *expected)
+static void check_path(struct listener *listener, const char *name, const char *expected)
 {
 	struct event event;
 
@@ -149,8 +148,7 @@ CASE(a_bind_mount_cannot_forge_the_path)
 	struct event event;
 	char path[100];
 
-	CHECK(!mkdir("real", 0755) && !mkdir("real/inner", 0755) &&
-	      !mkdir("shown", 0755));
+	CHECK(!mkdir("real", 0755) && !mkdir("real/inner", 0755) && !mkdir("shown", 0755));
 	create_file("real/inner/f", "");
 	group_start("g", "open", NULL);
 	listener = listen_to("g");
@@ -199,8 +197,7 @@ CASE(a_filesystem_scope_gives_the_path_from_its_root_or_the_whole)
 	CHECK_OK(task_run(do_open, "d/f"));
 	expect_event(listener, &event, FANG_OPEN, "f");
 	snprintf(path, sizeof(path), "%s/d/f", case_dir());
-	CHECK_STRING(event.path,
-		     event.head.flags & FANG_PATH_IN_FS ? "/d/f" : path);
+	CHECK_STRING(event.path, event.head.flags & FANG_PATH_IN_FS ? "/d/f" : path);
 }
 
 CASE(a_renamed_directory_shows_in_the_path)

@@ -50,16 +50,14 @@ CASE(a_filesystem_scope_covers_all_of_its_file_system_and_nothing_else)
 	CHECK_STRING(heard_of(listener, do_open, "../outside"), "");
 	CHECK_STRING(heard_of(listener, do_open, "../m/top"), "open:top");
 	CHECK_STRING(heard_of(listener, do_open, "../m/d/in"), "open:in");
-	CHECK_STRING(heard_of(listener, do_open, "../m/e/beside"),
-		     "open:beside");
+	CHECK_STRING(heard_of(listener, do_open, "../m/e/beside"), "open:beside");
 }
 
 CASE(a_subtree_covers_what_is_below_and_no_siblings)
 {
 	struct listener *listener;
 
-	CHECK(!mkdir("sub", 0755) && !mkdir("sub/deep", 0755) &&
-	      !mkdir("sub/deep/er", 0755));
+	CHECK(!mkdir("sub", 0755) && !mkdir("sub/deep", 0755) && !mkdir("sub/deep/er", 0755));
 	CHECK(!mkdir("subway", 0755) && !mkdir("su", 0755));
 	create_file("a", "");
 	create_file("sub/b", "");
@@ -220,16 +218,13 @@ CASE(overlapping_scopes_give_one_event)
 	scope_add("g", "whole", "filesystem", case_dir());
 	scope_add("g", "single", "file", here("a"));
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_open, "a"),
-		     "open:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a close_nowrite:a");
 	CHECK_OK(scope_set("g", "here", "enabled", "0"));
-	CHECK_STRING(heard_of(listener, do_open, "a"),
-		     "open:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a close_nowrite:a");
 	CHECK_OK(scope_set("g", "whole", "enabled", "0"));
 	CHECK_OK(scope_set("g", "here", "enabled", "1"));
 	CHECK_OK(scope_set("g", "single", "enabled", "0"));
-	CHECK_STRING(heard_of(listener, do_open, "a"),
-		     "open:a close_nowrite:a");
+	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a close_nowrite:a");
 }
 
 CASE(scopes_come_and_go_while_the_group_is_enabled)
@@ -367,8 +362,7 @@ CASE(special_bytes_in_paths_are_escaped)
 	listener = listen_beside_markers();
 	scope_add("g", "s", "subtree", here("a\\040b\\012\\134c"));
 	CHECK_STRING(scope_get("g", "s", "path"), here("a\\040b\\012\\134c"));
-	CHECK_STRING(scope_get("g", "s", "resolved"),
-		     here("a\\040b\\012\\134c"));
+	CHECK_STRING(scope_get("g", "s", "resolved"), here("a\\040b\\012\\134c"));
 	CHECK_STRING(heard_of(listener, do_open, "../a b\n\\c/f"), "open:f");
 	CHECK(!mkdir("../x y", 0755));
 	make_scope("t");
@@ -380,8 +374,7 @@ CASE(a_symbolic_link_is_resolved_once)
 {
 	struct listener *listener;
 
-	CHECK(!mkdir("one", 0755) && !mkdir("two", 0755) &&
-	      !symlink("one", "link"));
+	CHECK(!mkdir("one", 0755) && !mkdir("two", 0755) && !symlink("one", "link"));
 	create_file("one/a", "");
 	create_file("two/b", "");
 	listener = listen_beside_markers();
@@ -396,15 +389,13 @@ CASE(a_symbolic_link_is_resolved_once)
 CASE(pseudo_file_systems_cannot_be_watched)
 {
 	static const char *const types[] = { "filesystem", "subtree" };
-	static const char *const paths[] = { "/proc", "/sys",
-					     "/sys/kernel/config" };
+	static const char *const paths[] = { "/proc", "/sys", "/sys/kernel/config" };
 	char name[16];
 
 	CHECK_OK(group_create("g"));
 	for (int i = 0; i < 6; i++) {
 		snprintf(name, sizeof(name), "s%d", i);
-		CHECK_ERROR(scope_try("g", name, types[i % 2], paths[i / 2]),
-			    -EOPNOTSUPP);
+		CHECK_ERROR(scope_try("g", name, types[i % 2], paths[i / 2]), -EOPNOTSUPP);
 		CHECK_STRING(scope_get("g", name, "enabled"), "0");
 	}
 }

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OPENERS 200
-#define FILES 16
+#define OPENERS	      200
+#define FILES	      16
 #define STORM_LIMIT_S 200
 
 static unsigned int storm_seconds(void)
@@ -72,8 +72,7 @@ static int allow_for_ever(const void *group)
 /* Every second one listener is killed and another one takes its place. */
 static void kill_listeners(struct task *listeners, unsigned int count)
 {
-	long long end = now_ms() + storm_seconds() * 1000LL,
-		  next = now_ms() + 1000;
+	long long end = now_ms() + storm_seconds() * 1000LL, next = now_ms() + 1000;
 	unsigned int victim = 0;
 
 	while (now_ms() < end) {
@@ -93,9 +92,8 @@ static void storm(unsigned int listener_count)
 	u64 opens = 0;
 
 	create_files();
-	group_start("g", "open_access", "timeout_ms", "600000", "on_timeout",
-		    "deny", "on_no_listener", "wait", "max_deliveries", "1000",
-		    NULL);
+	group_start("g", "open_access", "timeout_ms", "600000", "on_timeout", "deny",
+		    "on_no_listener", "wait", "max_deliveries", "1000", NULL);
 	for (unsigned int i = 0; i < listener_count; i++)
 		task_start(&listeners[i], allow_for_ever, "g");
 	for (int i = 0; i < OPENERS; i++) {
@@ -148,8 +146,7 @@ static int respond_in_all_ways(const void *group)
 	struct event event;
 
 	for (unsigned int turn = 0;; turn++) {
-		if (!next_event(listener, &event, 1000) ||
-		    !event.head.deadline_ns)
+		if (!next_event(listener, &event, 1000) || !event.head.deadline_ns)
 			continue;
 		response.id = event.head.id;
 		response.response = turn % 7 == 0 ? FANG_DENY : FANG_ALLOW;
@@ -200,9 +197,8 @@ CASE_LIMITED(everything_changes_at_once, STORM_LIMIT_S)
 
 	create_files();
 	CHECK_OK(group_create("h"));
-	group_start("g", "open read open_access read_access", "timeout_ms",
-		    "200", "queue_max", "64", "max_deliveries", "1",
-		    "max_extensions", "0", NULL);
+	group_start("g", "open read open_access read_access", "timeout_ms", "200", "queue_max",
+		    "64", "max_deliveries", "1", "max_extensions", "0", NULL);
 	for (int i = 0; i < 3; i++)
 		task_start(&listeners[i], respond_in_all_ways, "g");
 	for (int i = 0; i < COUNT; i++) {
@@ -211,12 +207,10 @@ CASE_LIMITED(everything_changes_at_once, STORM_LIMIT_S)
 	}
 	for (unsigned int turn = 0; now_ms() < end; turn++) {
 		task_kill(&openers[turn % COUNT]);
-		task_start(&openers[turn % COUNT], access_for_ever,
-			   &numbers[turn % COUNT]);
+		task_start(&openers[turn % COUNT], access_for_ever, &numbers[turn % COUNT]);
 		if (turn % 7 == 0) {
 			task_kill(&listeners[turn % 3]);
-			task_start(&listeners[turn % 3], respond_in_all_ways,
-				   "g");
+			task_start(&listeners[turn % 3], respond_in_all_ways, "g");
 		}
 		shake_group(turn);
 		nap();

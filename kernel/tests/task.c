@@ -18,8 +18,7 @@ static unsigned int closed_count;
 
 void task_closes(int fd)
 {
-	CHECK(closed_count <
-	      sizeof(closed_in_children) / sizeof(closed_in_children[0]));
+	CHECK(closed_count < sizeof(closed_in_children) / sizeof(closed_in_children[0]));
 	closed_in_children[closed_count++] = fd;
 }
 
@@ -41,8 +40,7 @@ void task_start(struct task *task, task_function function, const void *argument)
 			close(closed_in_children[i]);
 		closed_count = 0;
 		result = function(argument);
-		_exit(write(ends[1], &result, sizeof(result)) !=
-		      sizeof(result));
+		_exit(write(ends[1], &result, sizeof(result)) != sizeof(result));
 	}
 	close(ends[1]);
 	task->fd = ends[0];
@@ -53,8 +51,7 @@ static void finish(struct task *task)
 {
 	int status;
 
-	if (read(task->fd, &task->result, sizeof(task->result)) !=
-	    sizeof(task->result))
+	if (read(task->fd, &task->result, sizeof(task->result)) != sizeof(task->result))
 		task->result = TASK_DIED;
 	close(task->fd);
 	while (waitpid(task->pid, &status, 0) < 0 && errno == EINTR)
@@ -182,8 +179,7 @@ void create_file(const char *path, const char *content)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	if (fd < 0 ||
-	    write(fd, content, strlen(content)) != (ssize_t)strlen(content))
+	if (fd < 0 || write(fd, content, strlen(content)) != (ssize_t)strlen(content))
 		FAIL("%s: %s", path, strerror(errno));
 	close(fd);
 }

@@ -22,8 +22,7 @@ struct task {
 
 typedef int (*task_function)(const void *argument);
 
-void task_start(struct task *task, task_function function,
-		const void *argument);
+void task_start(struct task *task, task_function function, const void *argument);
 /* Has it ended? Does not wait. */
 bool task_is_done(struct task *task);
 /* Waits until it has ended, within LIMIT_MS. */
