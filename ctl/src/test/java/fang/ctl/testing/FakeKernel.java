@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.testing;
+
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.StoreException;
+import fang.ctl.configfs.StoreException.Call;
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Errno;
+import fang.ctl.model.RawPath;
+import fang.ctl.model.ScopeType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+
+/** Fang's directory in memory, with the kernel's validation as far as the tool can tell the difference. */
+public final class FakeKernel implements GroupStore {
+    private static final List<String> STATS = List.of("asked", "settled", "max_wait_ms");
+
+    /** File to value; a directory is a key that ends in a slash. */
+    private final Map<String, String> nodes = new TreeMap<>();
+
+    private final Map<String, String> garbled = new TreeMap<>();
+    private final List<String> log = new ArrayList<>();
+    private BiPredicate<Integer, String> refuse = (n, file) -> false;
+    private Errno refusal = Errno.ENOMEM;
+    private int changes;
+    private boolean present = true;
+
+    /** Without the module. */
+    public static FakeKernel absent() {
+        FakeKernel kernel = new FakeKernel();
+        kernel.present = false;
+        return kernel;
+    }
+
+    public FakeKernel() {
+        nodes.put("abi", "1 1");
+        nodes.put("features", "open_access read_access wait_outside_srcu");
+        nodes.put("groups/", "");
+    }
+
+    /** Every change from now on that the predicate (its number from 1, its path) accepts fails. */
+    public void refuse(Errno errno, BiPredicate<Integer, String> predicate) {
+        refusal = errno;
+        refuse = predicate;
+        changes = 0;
+    }
+
+    /** Changes that were tried since {@link #refuse}. */
+    public int changes() {
+        return changes;
+    }
+
+    /** All that was written, as {@code FILE=VALUE}, made and removed. */
+    public List<String> log() {
+        return log;
+    }
+
+    /** All files and directories; equal maps are equal states. */
+    public Map<String, String> state() {
+        return new TreeMap<>(nodes);
+    }
+
+    /** Back to an earlier {@link #state}. */
+    public void restore(Map<String, String> state) {
+        nodes.clear();
+        nodes.putAll(state);
+    }
+
+    /** From now on the file keeps this value, whatever is written to it. */
+    public void garble(String file, String value) {
+        garbled.put(file, value);
+    }
+
+    /** Sets what only the kernel can. */
+    public void put(String file, String value) {
+        nodes.put(file, value);
+    }
+
+    @Override
+    public String root() {
+        return "/sys/kernel/config/fang";
+    }
+
+    @Override
+    public boolean isPresent() {
+        return present;
+    }
+
+    @Override
+    public List<String> list(String directory) {
+        if (!exists(directory)) {
+            throw new StoreException(Call.LIST, directory, Errno.ENOENT, "");
+        }
+        var names = new TreeSet<String>();
+        for (String node : nodes.keySet()) {
+            if (node.startsWith(directory + "/") && node.endsWith("/") && node.length() > directory.length() + 1) {
+                names.add(node.substring(directory.length() + 1).split("/")[0]);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    @Override
+    public boolean exists(String directory) {
+        return nodes.containsKey(directory + "/");
+    }
+
+    @Override
+    public void make(String directory) {
+        change(Call.MAKE, directory, "");
+        if (exists(directory)) {
+            throw new StoreException(Call.MAKE, directory, Errno.EEXIST, "");
+        }
+        nodes.put(directory + "/", "");
+        if (directory.matches("groups/[^/]+")) {
+            makeGroup(directory);
+        } else if (directory.matches("groups/[^/]+/scopes/[^/]+")) {
+            for (String file : List.of("type", "path", "resolved")) {
+                nodes.put(directory + "/" + file, "");
+            }
+            nodes.put(directory + "/enabled", "0");
+            nodes.put(directory + "/active", "0");
+        } else {
+            throw new StoreException(Call.MAKE, directory, Errno.EPERM, "");
+        }
+    }
+
+    private void makeGroup(String group) {
+        for (Attribute attribute : Attribute.values()) {
+            nodes.put(group + "/" + attribute.file(), attribute.defaultValue());
+        }
+        for (String child : List.of("scopes", "fastpath", "stats")) {
+            nodes.put(group + "/" + child + "/", "");
+        }
+        Map<String, String> others = Map.of(
+                "enabled",
+                "0",
+                "label",
+                "",
+                "listeners",
+                "0",
+                "respond",
+                "",
+                "pending",
+                "",
+                "fastpath/max",
+                "1048576",
+                "fastpath/count",
+                "0",
+                "fastpath/generation",
+                "1",
+                "fastpath/add",
+                "",
+                "fastpath/remove",
+                "");
+        others.forEach((file, value) -> nodes.put(group + "/" + file, value));
+        nodes.put(group + "/fastpath/flush", "");
+        STATS.forEach(stat -> nodes.put(group + "/stats/" + stat, "0"));
+    }
+
+    @Override
+    public void remove(String directory) {
+        change(Call.REMOVE, directory, "");
+        if (!exists(directory)) {
+            throw new StoreException(Call.REMOVE, directory, Errno.ENOENT, "");
+        }
+        if ("1".equals(nodes.get(directory + "/enabled"))) {
+            throw new StoreException(Call.REMOVE, directory, Errno.EBUSY, "");
+        }
+        if (directory.matches("groups/[^/]+") && !list(directory + "/scopes").isEmpty()) {
+            throw new StoreException(Call.REMOVE, directory, Errno.ENOTEMPTY, "");
+        }
+        nodes.keySet().removeIf(node -> node.startsWith(directory + "/"));
+    }
+
+    @Override
+    public byte[] read(String file) {
+        if (!nodes.containsKey(file)) {
+            throw new StoreException(Call.OPEN, file, Errno.ENOENT, "");
+        }
+        return nodes.get(file).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void write(String file, byte[] bytes) {
+        String value = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (!nodes.containsKey(file)) {
+            throw new StoreException(Call.OPEN, file, Errno.ENOENT, value);
+        }
+        change(Call.WRITE, file, value);
+        log.add(file + "=" + value);
+        String directory = file.substring(0, file.lastIndexOf('/'));
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        if (directory.contains("/scopes/")) {
+            writeScope(directory, name, value);
+        } else if (directory.endsWith("/fastpath")) {
+            writeFastpath(directory, name, value);
+        } else {
+            writeGroup(directory, name, value);
+        }
+    }
+
+    private void writeGroup(String group, String name, String value) {
+        boolean enabled = nodes.get(group + "/enabled").equals("1");
+        String file = group + "/" + name;
+        if (name.equals("enabled")) {
+            if (value.equals("1") && !enabled) {
+                validate(group);
+            }
+        } else if (name.equals("respond")) {
+            respond(file, value);
+            return;
+        } else if (!name.equals("label")) {
+            Attribute attribute = Arrays.stream(Attribute.values())
+                    .filter(a -> a.file().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new StoreException(Call.OPEN, file, Errno.EACCES, value));
+            if (enabled && (attribute.isFixedWhileEnabled() || attribute == Attribute.MASK && value.isEmpty())) {
+                throw new StoreException(Call.WRITE, file, Errno.EBUSY, value);
+            }
+            if (value.isEmpty() && attribute == Attribute.PRIORITY) {
+                throw new StoreException(Call.WRITE, file, Errno.EINVAL, value);
+            }
+        }
+        nodes.put(file, garbled.getOrDefault(file, value));
+    }
+
+    private void validate(String group) {
+        String priority = nodes.get(group + "/priority");
+        if (priority.isEmpty() || nodes.get(group + "/mask").isEmpty()) {
+            throw new StoreException(Call.WRITE, group + "/enabled", Errno.EINVAL, "1");
+        }
+        for (String other : list("groups")) {
+            String path = "groups/" + other;
+            if (!path.equals(group)
+                    && nodes.get(path + "/enabled").equals("1")
+                    && nodes.get(path + "/priority").equals(priority)) {
+                throw new StoreException(Call.WRITE, group + "/enabled", Errno.EEXIST, "1");
+            }
+        }
+    }
+
+    /** Knows the requests in {@code pending}. */
+    private void respond(String file, String value) {
+        String pending = file.substring(0, file.lastIndexOf('/')) + "/pending";
+        String id = value.split(" ")[0];
+        List<String> lines = new ArrayList<>(List.of(nodes.get(pending).split("\n")));
+        if (!lines.removeIf(line -> line.startsWith(id + " "))) {
+            throw new StoreException(Call.WRITE, file, Errno.ENOENT, value);
+        }
+        nodes.put(pending, String.join("\n", lines));
+    }
+
+    private void writeScope(String scope, String name, String value) {
+        boolean enabled = nodes.get(scope + "/enabled").equals("1");
+        Errno errno = null;
+        switch (name) {
+            case "enabled" -> {
+                boolean complete = !nodes.get(scope + "/type").isEmpty()
+                        && !nodes.get(scope + "/path").isEmpty();
+                errno = value.equals("1") && !complete ? Errno.EINVAL : null;
+            }
+            case "type" ->
+                errno = enabled ? Errno.EBUSY : ScopeType.ofWord(value).isEmpty() ? Errno.EINVAL : null;
+            case "path" -> errno = enabled ? Errno.EBUSY : value.startsWith("/missing") ? Errno.ENOENT : null;
+            default -> errno = Errno.EACCES;
+        }
+        if (errno != null) {
+            throw new StoreException(Call.WRITE, scope + "/" + name, errno, value);
+        }
+        nodes.put(scope + "/" + name, value);
+        if (name.equals("path")) {
+            nodes.put(scope + "/resolved", value);
+        } else if (name.equals("enabled")) {
+            nodes.put(scope + "/active", value);
+        }
+    }
+
+    private void writeFastpath(String fastpath, String name, String value) {
+        if (name.equals("max")) {
+            nodes.put(fastpath + "/max", value);
+        } else if (name.equals("add") && value.contains("busy")) {
+            throw new StoreException(Call.WRITE, fastpath + "/add", Errno.ETXTBSY, value);
+        }
+    }
+
+    private void change(Call call, String path, String value) {
+        changes++;
+        if (refuse.test(changes, path)) {
+            throw new StoreException(call, path, refusal, value);
+        }
+    }
+
+    /** The path of the only scope of its kind, for assertions. */
+    public List<RawPath> scopePaths(String group) {
+        return list("groups/" + group + "/scopes").stream()
+                .map(scope -> RawPath.parse(read("groups/" + group + "/scopes/" + scope + "/path")))
+                .toList();
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.testing;
+
+import fang.ctl.abi.Abi;
+import fang.ctl.model.Errno;
+import fang.ctl.sys.Posix;
+import fang.ctl.sys.SysException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** A group's device in memory: hands out prepared reads, keeps what is written, then is at its end. */
+public final class FakePosix implements Posix {
+    private final Deque<byte[]> reads = new ArrayDeque<>();
+    private final List<byte[]> written = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
+    private int abiMax = Abi.FANG_ABI_MAX;
+    private Errno openError;
+
+    public FakePosix reads(byte[] records) {
+        reads.add(records);
+        return this;
+    }
+
+    public FakePosix abi(int minAndMax) {
+        abiMax = minAndMax;
+        return this;
+    }
+
+    public FakePosix openFails(Errno errno) {
+        openError = errno;
+        return this;
+    }
+
+    /** What was written to the device, one array a call. */
+    public List<byte[]> written() {
+        return written;
+    }
+
+    /** open, ioctl and close, in order. */
+    public List<String> calls() {
+        return calls;
+    }
+
+    private boolean isDevice(int fd) {
+        return fd == 7;
+    }
+
+    @Override
+    public int open(String path, int flags) {
+        if (path.equals("/dev/null")) {
+            return 6;
+        }
+        calls.add("open " + path);
+        if (openError != null) {
+            throw new SysException("open", path, openError.number());
+        }
+        return 7;
+    }
+
+    @Override
+    public void close(int fd) {
+        if (isDevice(fd)) {
+            calls.add("close");
+        }
+    }
+
+    @Override
+    public int read(int fd, ByteBuffer buffer) {
+        byte[] next = isDevice(fd) ? reads.poll() : null;
+        if (next == null) {
+            return 0;
+        }
+        if (next.length == 0) {
+            throw new SysException("read", "", Errno.EAGAIN.number());
+        }
+        buffer.put(next);
+        return next.length;
+    }
+
+    @Override
+    public int write(int fd, ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        if (isDevice(fd)) {
+            written.add(bytes);
+        }
+        return bytes.length;
+    }
+
+    @Override
+    public void ioctl(int fd, long request, ByteBuffer argument) {
+        if (!isDevice(fd)) {
+            throw new SysException("ioctl", "", Errno.ENOTTY.number());
+        }
+        if (request == Abi.FANG_IOC_ABI) {
+            argument.putInt(0, abiMax).putInt(4, abiMax);
+        }
+        calls.add("ioctl " + Long.toHexString(request));
+    }
+
+    @Override
+    public int[] poll(int[] fds, int[] events, int timeoutMillis) {
+        return new int[fds.length];
+    }
+
+    @Override
+    public int processGroup(int pid) {
+        return pid;
+    }
+
+    @Override
+    public long bootTimeNs() {
+        return 1_000_000_000L;
+    }
+}

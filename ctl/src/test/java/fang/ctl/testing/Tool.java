@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.testing;
+
+import fang.ctl.cli.Cli;
+import fang.ctl.cli.Environment;
+import fang.ctl.configfs.GroupStore;
+import fang.ctl.sys.Posix;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Runs fangctl on a fake machine. */
+public final class Tool {
+    /** What came of it. */
+    public record Result(int exit, String out, String err) {}
+
+    public final FakeKernel kernel;
+    public final FakePosix posix = new FakePosix();
+    private Path module = Path.of("/nonexistent");
+    private byte[] stdin = {};
+
+    public Tool() {
+        this(new FakeKernel());
+    }
+
+    public Tool(FakeKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    public Tool module(Path directory) {
+        module = directory;
+        return this;
+    }
+
+    public Tool stdin(String text) {
+        return stdin(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Tool stdin(byte[] bytes) {
+        stdin = bytes;
+        return this;
+    }
+
+    public Result run(String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int exit = run(out, new PrintStream(err, true, StandardCharsets.UTF_8), args);
+        return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    public int run(OutputStream out, PrintStream err, String... args) {
+        return new Cli(new Machine()).run(args, new ByteArrayInputStream(stdin), out, err);
+    }
+
+    private final class Machine implements Environment {
+        @Override
+        public GroupStore store() {
+            return kernel;
+        }
+
+        @Override
+        public Posix posix() {
+            return posix;
+        }
+
+        @Override
+        public Path devices() {
+            return Path.of("/dev/fang");
+        }
+
+        @Override
+        public Path module() {
+            return module;
+        }
+    }
+}
