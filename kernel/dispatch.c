@@ -18,17 +18,24 @@
 
 struct fsnotify_group *fang_ear;
 
-static atomic_t live_marks = ATOMIC_INIT(0);
+/* Live marks of the ear and of the anchorage. */
+static atomic_t ear_marks = ATOMIC_INIT(0);
+static atomic_t anchor_marks = ATOMIC_INIT(0);
+
+static atomic_t *fang_live_marks(const struct fsnotify_group *group)
+{
+	return group == fang_ear ? &ear_marks : &anchor_marks;
+}
 
 void fang_mark_init(struct fsnotify_mark *mark, struct fsnotify_group *group)
 {
-	atomic_inc(&live_marks);
+	atomic_inc(fang_live_marks(group));
 	fsnotify_init_mark(mark, group);
 }
 
-void fang_mark_died(void)
+void fang_mark_died(const struct fsnotify_group *group)
 {
-	atomic_dec(&live_marks);
+	atomic_dec(fang_live_marks(group));
 }
 
 /**
@@ -219,7 +226,7 @@ static void fang_ear_free(struct fsnotify_mark *mark)
 		fang_inode_free(container_of(mark, struct fang_inode, mark));
 	else
 		fang_superblock_free(container_of(mark, struct fang_superblock, mark));
-	fang_mark_died();
+	fang_mark_died(fang_ear);
 }
 
 static const struct fsnotify_ops ear_fsnotify_ops = {
@@ -261,7 +268,26 @@ static struct fsnotify_mark *fang_any_mark(void)
 	return mark;
 }
 
-void fang_dispatch_exit(void)
+/*
+ * A mark that somebody else pins dies later than it was destroyed. And the last to
+ * die still runs our code when it is counted: hence once more at the end.
+ */
+static void fang_wait_for_marks(const struct fsnotify_group *group)
+{
+	fsnotify_wait_marks_destroyed();
+	while (atomic_read(fang_live_marks(group))) {
+		msleep(FANG_UNLOAD_POLL_MS);
+		fsnotify_wait_marks_destroyed();
+	}
+	fsnotify_wait_marks_destroyed();
+}
+
+/*
+ * A task in our code is inside fsnotify's SRCU section, or waits and pins our mark
+ * on the file system until it is inside again. A mark is freed only after its last
+ * pin and a grace period; so when all are freed, no such task is left.
+ */
+void fang_dispatch_stop(void)
 {
 	struct fsnotify_mark *mark;
 
@@ -270,16 +296,12 @@ void fang_dispatch_exit(void)
 		fsnotify_put_mark(mark);
 		cond_resched();
 	}
-	/*
-	 * A mark that somebody else pins dies later than it was destroyed. And the
-	 * last to die still runs our code when it is counted: hence once more.
-	 */
-	fsnotify_wait_marks_destroyed();
-	while (atomic_read(&live_marks)) {
-		msleep(FANG_UNLOAD_POLL_MS);
-		fsnotify_wait_marks_destroyed();
-	}
-	fsnotify_wait_marks_destroyed();
+	fang_wait_for_marks(fang_ear);
+}
+
+void fang_dispatch_exit(void)
+{
+	fang_wait_for_marks(fang_anchorage);
 	fsnotify_put_group(fang_anchorage);
 	fsnotify_put_group(fang_ear);
 }

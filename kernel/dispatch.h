@@ -9,7 +9,13 @@
 /* Before the first group exists. -ENOMEM. */
 int fang_dispatch_init(void);
 
-/* After the last group is freed. May sleep: waits until fsnotify forgot us. */
+/*
+ * After the last group was removed: hear nothing any more, and wait until no task
+ * is on its way through our code. May sleep.
+ */
+void fang_dispatch_stop(void);
+
+/* After that, and after the last scope is freed. May sleep. */
 void fang_dispatch_exit(void);
 
 #endif /* FANG_DISPATCH_H */

@@ -81,7 +81,7 @@ static void fang_anchor_freeing(struct fsnotify_mark *mark, struct fsnotify_grou
 static void fang_anchor_free(struct fsnotify_mark *mark)
 {
 	kfree(container_of(mark, struct fang_anchor, mark));
-	fang_mark_died();
+	fang_mark_died(fang_anchorage);
 }
 
 /* Anchors want nothing; this is here because a group must have a handler. */

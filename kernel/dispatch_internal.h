@@ -77,7 +77,7 @@ extern const struct fang_hearing_ops fang_hearing_ops;
 
 /* Init a mark that counts as live: unloading waits for the last to die. */
 void fang_mark_init(struct fsnotify_mark *mark, struct fsnotify_group *group);
-void fang_mark_died(void);
+void fang_mark_died(const struct fsnotify_group *group);
 
 /* dispatch_sb.c */
 void fang_superblock_freeing(struct fang_superblock *superblock);

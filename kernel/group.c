@@ -563,6 +563,8 @@ static bool fang_group_look_after(struct fang_group *group, struct fang_request 
 	if (!fang_request_is_settled(request)) {
 		if (killed)
 			fang_group_settle(group, request, FANG_OUTCOME_INTERRUPTED, true);
+		else if (!READ_ONCE(fang_enforce))
+			fang_group_settle(group, request, FANG_OUTCOME_ABANDONED, false);
 		else if (ktime_get_ns() >= request->deadline_ns)
 			fang_group_settle(group, request, FANG_OUTCOME_TIMED_OUT,
 					  READ_ONCE(group->on_timeout) == FANG_DEFAULT_DENY);

@@ -41,6 +41,7 @@ static int __init fang_init(void)
 exit_chardev:
 	fang_chardev_exit();
 exit_dispatch:
+	fang_dispatch_stop();
 	fang_dispatch_exit();
 destroy_workqueue:
 	destroy_workqueue(fang_workqueue);
@@ -52,9 +53,12 @@ static void __exit fang_exit(void)
 {
 	fang_config_exit();
 	fang_chardev_exit();
-	/* Groups and scopes that were put: first their grace period, then their work. */
+	/* The last tasks in our code put the last groups and scopes ... */
+	fang_dispatch_stop();
+	/* ... which are freed after a grace period, by our workqueue ... */
 	rcu_barrier();
 	destroy_workqueue(fang_workqueue);
+	/* ... and let go of their anchors. */
 	fang_dispatch_exit();
 	/* Exempt processes and plans. */
 	rcu_barrier();

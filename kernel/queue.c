@@ -3,6 +3,7 @@
  * A group's queue of notifications.
  */
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 
 #include "event.h"
@@ -38,6 +39,12 @@ void fang_queue_add(struct fang_queue *queue, struct fang_event *event)
 	queue->bytes += event->size;
 }
 
+/* Never back to 0, which would mean that no overflow record is queued. */
+static u32 fang_lost_sum(u32 lost, u32 more)
+{
+	return lost > U32_MAX - more ? U32_MAX : lost + more;
+}
+
 void fang_queue_lose(struct fang_queue *queue, u32 count, u64 id, u64 time_ns)
 {
 	lockdep_assert_held(queue->lock);
@@ -46,7 +53,7 @@ void fang_queue_lose(struct fang_queue *queue, u32 count, u64 id, u64 time_ns)
 		queue->overflow->time_ns = time_ns;
 		list_add_tail(&queue->overflow->link, &queue->events);
 	}
-	queue->lost += count;
+	queue->lost = fang_lost_sum(queue->lost, count);
 }
 
 struct fang_event *fang_queue_first(struct fang_queue *queue)
@@ -83,7 +90,7 @@ void fang_queue_give_back_lost(struct fang_queue *queue, u32 count, u64 id, u64 
 		list_add(&queue->overflow->link, &queue->events);
 	queue->overflow->id = id;
 	queue->overflow->time_ns = time_ns;
-	queue->lost += count;
+	queue->lost = fang_lost_sum(queue->lost, count);
 }
 
 void fang_queue_drop(struct fang_queue *queue, struct list_head *dropped)
