@@ -86,6 +86,7 @@ abstract class Command {
                 .index(Integer.toString(index))
                 .type(String.class)
                 .arity(required ? "1" : "0..1")
+                .required(required)
                 .paramLabel(label)
                 .description(description)
                 .build());
@@ -98,6 +99,7 @@ abstract class Command {
                 .index(index + "..*")
                 .type(String[].class)
                 .arity(required ? "1..*" : "0..*")
+                .required(required)
                 .paramLabel(label)
                 .description(description)
                 .build());

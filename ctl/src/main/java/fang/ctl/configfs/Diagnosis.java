@@ -93,7 +93,7 @@ public final class Diagnosis {
     private void checkGroup(Group group) {
         GroupName name = group.name();
         if (!group.enabled()) {
-            find("disabled", name, "disabled: it hears nothing", "fangctl enable " + name);
+            // Somebody meant it so.
             return;
         }
         if (group.scopes().isEmpty()) {
@@ -158,7 +158,6 @@ public final class Diagnosis {
                 "abi",
                 "enforce",
                 "features",
-                "disabled",
                 "no_scope",
                 "inactive_scope",
                 "no_listener",

@@ -10,7 +10,9 @@ import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
+import fang.ctl.model.RawPath;
 import fang.ctl.model.Suggestions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -90,10 +92,11 @@ public final class Refusals {
     }
 
     private String attribute(StoreException e, String group) {
+        String value = displayValue(e);
         return switch (e.errno()) {
             case EBUSY -> "fixed while " + group + " is enabled. Try: --allow-gap, or fangctl disable " + group;
-            case EINVAL -> "the kernel does not accept this value";
-            case ERANGE -> "out of this kernel's bounds; see " + store.root() + "/features";
+            case EINVAL -> "the kernel does not accept " + value;
+            case ERANGE -> value + " is out of this kernel's bounds; see " + store.root() + "/features";
             case E2BIG -> "longer than " + ConfigfsStore.VALUE_MAX + " bytes";
             default -> detail(e);
         };
@@ -140,27 +143,48 @@ public final class Refusals {
     }
 
     private Failure scope(StoreException e, String group) {
-        String what = e.call() == Call.REMOVE ? "scope remove " + group : "scope add " + group;
+        String path = scopePath(e);
         String why = switch (e.errno()) {
-            case ENOENT -> "the path does not exist";
-            case ENOTDIR -> "a subtree needs a directory";
-            case EOPNOTSUPP -> "this file system cannot be watched; the kernel's log says why";
-            case EINVAL -> "the kernel does not accept it";
+            case ENOENT -> path + " does not exist";
+            case ENOTDIR -> path + " is no directory, which a subtree needs";
+            case EOPNOTSUPP -> "the file system of " + path + " cannot be watched; the kernel's log says why";
+            case EINVAL -> "the kernel does not accept " + path;
             case EEXIST -> "there is a scope of this name";
             case EBUSY -> "the scope is enabled";
             default -> detail(e);
         };
-        String path = e.call() == Call.WRITE && e.attribute().equals("path") ? " " + Printable.of(e.value()) : "";
-        return refused(e, what + path, why);
+        return refused(e, (e.call() == Call.REMOVE ? "scope remove " : "scope add ") + group, why);
+    }
+
+    private String scopePath(StoreException e) {
+        if (e.call() == Call.WRITE && e.attribute().equals("path")) {
+            return RawPath.parse(e.value()).display();
+        }
+        String scope = e.file().split("/scopes/")[1].split("/")[0];
+        try {
+            return RawPath.parse(store.read(e.file().split("/scopes/")[0] + "/scopes/" + scope + "/path"))
+                    .display();
+        } catch (StoreException unreadable) {
+            return "scope " + scope;
+        }
     }
 
     private static String keyValue(StoreException e) {
-        for (Attribute attribute : Attribute.values()) {
-            if (attribute.file().equals(e.attribute())) {
-                return attribute.key() + "=" + attribute.display(e.value());
-            }
-        }
-        return e.attribute() + (e.value().isEmpty() ? "" : "=" + Printable.of(e.value()));
+        Attribute attribute = attribute(e);
+        String key = attribute == null ? e.attribute() : attribute.key();
+        return e.value().isEmpty() ? key : key + "=" + displayValue(e);
+    }
+
+    private static String displayValue(StoreException e) {
+        Attribute attribute = attribute(e);
+        return Printable.of(attribute == null ? e.value() : attribute.display(e.value()));
+    }
+
+    private static Attribute attribute(StoreException e) {
+        return Arrays.stream(Attribute.values())
+                .filter(attribute -> attribute.file().equals(e.attribute()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static String detail(StoreException e) {

@@ -3,6 +3,8 @@ package fang.ctl.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -10,6 +12,11 @@ import java.util.Optional;
 /** JSON documents. Keys are stable; numbers of 64 bits are strings, because many readers round them. */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
+
+    private static final Separators SEPARATORS = Separators.createDefaultInstance()
+            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+            .withObjectEmptySeparator("")
+            .withArrayEmptySeparator("");
 
     /** Writes the content of a document. */
     public interface Body {
@@ -21,7 +28,7 @@ public final class Json {
     /** One document and a newline; the stream stays open. */
     public static void write(OutputStream out, Body body) throws IOException {
         try (JsonGenerator json = generator(out)) {
-            json.useDefaultPrettyPrinter();
+            json.setPrettyPrinter(new DefaultPrettyPrinter(SEPARATORS));
             body.write(json);
             json.writeRaw('\n');
         }

@@ -176,7 +176,7 @@ public final class Applier {
                         null,
                         change.path(),
                         null,
-                        change.key() + " " + change.before() + " -> " + change.after() + " needs " + group.name()
+                        change.before() + " -> " + change.after() + " needs " + group.name()
                                 + " disabled for a moment: events are missed, waiting requests settled. Try: --allow-gap");
                 problems.add(at(change.path(), positions, problem));
             });

@@ -66,8 +66,12 @@ public final class Planner {
                 boolean gap = wasEnabled && willBeEnabled && attribute.isFixedWhileEnabled();
                 disable |= gap;
                 writes.put(attribute, entry.getValue());
-                changes.add(
-                        change(spec, attribute.key(), attribute.display(is), attribute.display(entry.getValue()), gap));
+                changes.add(change(
+                        spec,
+                        attribute.key(),
+                        is.isEmpty() ? null : attribute.display(is),
+                        attribute.display(entry.getValue()),
+                        gap));
             }
         }
         List<Scope> add = new ArrayList<>();

@@ -159,8 +159,10 @@ final class YamlTree {
                         "stands twice, first at line " + keys.get(key).line());
             }
             YamlNode value = node(events.next(), child, depth + 1);
-            entries.putIfAbsent(key, value);
-            keys.putIfAbsent(key, keyNode.position());
+            if (keyNode instanceof YamlNode.Scalar) {
+                entries.putIfAbsent(key, value);
+                keys.putIfAbsent(key, keyNode.position());
+            }
         }
         return new YamlNode.Mapping(position, entries, keys);
     }
