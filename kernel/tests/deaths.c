@@ -65,7 +65,7 @@ static void allow(struct listener *listener, const struct event *event, struct t
 
 CASE(the_requests_of_a_killed_listener_go_to_another_one_in_order)
 {
-	struct holder holder = { .group = "g", .count = 3, .flag = "held" };
+	struct holder holder = { .group = "g", .count = 2, .flag = "held" };
 	struct listener *listener;
 	struct task openers[3];
 	struct event event;
@@ -78,18 +78,19 @@ CASE(the_requests_of_a_killed_listener_go_to_another_one_in_order)
 		task_start(&openers[i], do_open, "a");
 		WAIT_FOR(pending_count("g") == i + 1u);
 	}
+	/* Two are held, and a later one is queued. */
 	wait_for_flag("held");
 	listener = listen_to("g");
 	task_kill(&holder.task);
 	for (int i = 0; i < 3; i++) {
 		expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
-		CHECK(event.head.flags & FANG_REDELIVERED);
+		CHECK_EQ(!!(event.head.flags & FANG_REDELIVERED), i < 2);
 		CHECK(event.head.id > last_id);
 		CHECK_EQ(event.head.pid, openers[i].pid);
 		last_id = event.head.id;
 		allow(listener, &event, &openers[i]);
 	}
-	CHECK_EQ(stat_of("g", "requeued"), 3);
+	CHECK_EQ(stat_of("g", "requeued"), 2);
 }
 
 CASE(a_redelivered_request_keeps_its_id_and_deadline)

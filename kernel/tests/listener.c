@@ -114,6 +114,32 @@ CASE(a_blocked_read_returns_the_event)
 	CHECK(task_result(&reader) > (int)sizeof(struct fang_record));
 }
 
+static int read_too_little(const void *group)
+{
+	char buffer[sizeof(struct fang_record)];
+	int fd = device_open(group, O_RDWR);
+
+	CHECK(fd >= 0);
+	CHECK(read(fd, buffer, sizeof(buffer)) < 0 && errno == EINVAL);
+	return pause();
+}
+
+/* One reader is woken for an event; if it cannot take it, another one must be. */
+CASE(a_reader_that_cannot_take_a_record_leaves_it_to_the_next)
+{
+	struct task small, large;
+
+	create_file("a", "");
+	group_start("g", "open", NULL);
+	task_start(&small, read_too_little, "g");
+	WAIT_FOR(get_number("g", "listeners") == 1 && sleeps(small.pid));
+	task_start(&large, read_blocking, "g");
+	WAIT_FOR(get_number("g", "listeners") == 2 && sleeps(large.pid));
+	CHECK_OK(do_open("a"));
+	CHECK(task_result(&large) > (int)sizeof(struct fang_record));
+	task_kill(&small);
+}
+
 static int poll_blocking(const void *group)
 {
 	int fd = device_open(group, O_RDWR);
