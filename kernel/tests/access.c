@@ -124,6 +124,23 @@ CASE(pending_shows_who_waits_and_who_holds)
 	CHECK_EQ(pending_count("g"), 0);
 }
 
+CASE(pending_tells_how_many_lines_do_not_fit)
+{
+	enum { OPENERS = 200 };
+	struct task openers[OPENERS];
+
+	create_file("a", "");
+	group_start("g", "open_access", "on_no_listener", "wait", NULL);
+	for (int i = 0; i < OPENERS; i++)
+		task_start(&openers[i], do_open, "a");
+	WAIT_FOR(pending_count("g") == OPENERS);
+	CHECK(strstr(get("g", "pending"), "\n... and "));
+	CHECK_OK(set("g", "enabled", "0"));
+	for (int i = 0; i < OPENERS; i++)
+		CHECK_OK(task_result(&openers[i]));
+	CHECK_EQ(stat_of("g", "asked"), OPENERS);
+}
+
 /* Writes "ID WORDS" to the group's respond. */
 static int respond_by_text(u64 id, const char *words)
 {

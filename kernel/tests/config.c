@@ -515,6 +515,22 @@ CASE(rmdir_is_refused_while_enabled_or_with_scopes)
 	CHECK_OK(group_create("g"));
 }
 
+CASE(the_directories_of_a_group_are_fixed)
+{
+	static const char *const names[] = { "stats", "fastpath", "scopes" };
+	char path[512];
+
+	make_plain();
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof(path), FANG_GROUPS "/g/%s", names[i]);
+		CHECK(rmdir(path) && errno == EPERM);
+	}
+	CHECK(mkdir(FANG_GROUPS "/g/stats/s", 0755) && errno == EPERM);
+	CHECK(mkdir(FANG_GROUPS "/g/s", 0755) && errno == EPERM);
+	CHECK(mkdir(FANG_CONFIG "/g", 0755) && errno == EPERM);
+	CHECK(rmdir(FANG_GROUPS) && errno == EPERM);
+}
+
 static void check_unload_refused(void)
 {
 	if (!syscall(SYS_delete_module, "fang", O_NONBLOCK))

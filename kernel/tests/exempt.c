@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -168,6 +170,43 @@ CASE(a_listener_exempts_its_own_process_group_with_pid_0)
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "queued"), 0);
 	CHECK_EQ(stat_of("g", "exempted"), 1);
+}
+
+static void drop_admin_capability(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	CHECK(!syscall(SYS_capget, &header, data));
+	data[0].effective &= ~(1u << CAP_SYS_ADMIN);
+	data[0].permitted &= ~(1u << CAP_SYS_ADMIN);
+	CHECK(!syscall(SYS_capset, &header, data));
+}
+
+static int listen_without_capability(const void *group)
+{
+	struct listener *listener;
+	struct event event;
+
+	drop_admin_capability();
+	listener = listen_to(group);
+	CHECK_ERROR(exempt(listener, getppid(), 0), -EPERM);
+	CHECK_OK(exempt(listener, 0, 0));
+	expect_event(listener, &event, FANG_OPEN, "a");
+	CHECK_ERROR(event.head.fd, -EPERM);
+	return 0;
+}
+
+CASE(without_the_capability_a_listener_gets_no_descriptors_and_exempts_only_itself)
+{
+	struct task listener;
+
+	create_file("a", "");
+	group_start("g", "open", "report", "fd path", NULL);
+	task_start(&listener, listen_without_capability, "g");
+	WAIT_FOR(get_number("g", "listeners") == 1);
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_OK(task_result(&listener));
 }
 
 static void *open_in_thread(void *path)
