@@ -168,6 +168,8 @@ static void make(const char *group, const char *mask, va_list pairs)
 	CHECK_OK(group_create(group));
 	CHECK_OK(set(group, "priority", number));
 	CHECK_OK(set(group, "mask", mask));
+	/* A busy machine must not let a request time out; some kernels allow less. */
+	set(group, "timeout_ms", "60000");
 	set_pairs(group, pairs);
 }
 

