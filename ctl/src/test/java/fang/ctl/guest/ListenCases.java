@@ -109,7 +109,7 @@ final class ListenCases {
         guest.fangctl("set", "g", "on_no_listener=deny").expect(0);
         guest.shell("cat " + DIR + "/f").expect(1);
         guest.fangctl("fastpath", "add", "g", DIR + "/f").expect(0);
-        guest.shell("cat " + DIR + "/f").expect(0, "content", "");
+        guest.shell("cat " + DIR + "/f").expect(0, "contentmore\n", "");
         guest.fangctl("fastpath", "flush", "g").expect(0);
         guest.shell("cat " + DIR + "/f").expect(1);
     }
