@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
-import fang.ctl.configfs.GroupStore;
-import fang.ctl.configfs.Refusals;
-import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Group;
 import fang.ctl.model.Profile;
@@ -45,7 +42,8 @@ final class Apply extends Command {
             plan = plan(profile, context, dry);
             List<String> warnings = new ArrayList<>(plan.warnings());
             if (!dry) {
-                carryOut(plan, profile, context.store(), has(args, "--allow-gap"));
+                new Applier(context.store())
+                        .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
                 warnings.addAll(new Preload(context.store()).run(plan));
             }
             print(plan, warnings, json, dry, context);
@@ -66,14 +64,6 @@ final class Apply extends Command {
         boolean absent = dry && !context.anyStore().isPresent();
         List<Group> actual = absent ? List.of() : context.reader().readAll();
         return Planner.plan(profile.groups(), actual);
-    }
-
-    private static void carryOut(Plan plan, Profile profile, GroupStore store, boolean allowGap) {
-        try {
-            new Applier(store).apply(plan, profile.sources(), profile.positions(), allowGap);
-        } catch (StoreException e) {
-            throw new Refusals(store).explain(e);
-        }
     }
 
     private static void print(Plan plan, List<String> warnings, boolean json, boolean dry, Context context)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
+import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Errno;
 import fang.ctl.model.EventKind;
-import fang.ctl.model.Failure;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
-import fang.ctl.model.Problem;
 import fang.ctl.output.Text;
 import fang.ctl.plan.Applier;
 import fang.ctl.plan.GroupPlan;
@@ -38,13 +37,7 @@ final class Create extends Command {
         GroupName name = Context.name(operand(args, 0));
         GroupSpec spec = KeyValues.parse(name, operands(args, 1));
         if (context.store().exists("groups/" + name)) {
-            throw new Failure(
-                    Failure.Kind.REFUSED,
-                    new Problem(
-                            null,
-                            "create " + name,
-                            Errno.EEXIST,
-                            "the group exists. Try: fangctl set " + name + " KEY=VALUE"));
+            throw new StoreException(StoreException.Call.MAKE, "groups/" + name, Errno.EEXIST, "");
         }
         Plan plan = Planner.plan(List.of(spec), context.reader().readAll());
         new Applier(context.store()).apply(plan, Map.of(), Map.of(), false);

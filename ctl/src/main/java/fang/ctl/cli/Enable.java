@@ -4,6 +4,7 @@ package fang.ctl.cli;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.output.Text;
+import fang.ctl.plan.Planner;
 import java.io.IOException;
 import picocli.CommandLine.ParseResult;
 
@@ -40,6 +41,7 @@ final class Enable extends Command {
             return "disabled";
         }
         Group group = context.group(name);
+        Planner.longWait(name, group::get).ifPresent(warning -> context.note("warning: " + warning));
         String scope = group.scopes().isEmpty() ? ", no scope. Next: fangctl scope add " + name + " subtree=DIR" : "";
         return "enabled, " + Text.listeners(group) + scope;
     }

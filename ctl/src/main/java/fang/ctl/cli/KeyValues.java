@@ -5,7 +5,6 @@ import fang.ctl.model.Attribute;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Printable;
-import fang.ctl.model.Suggestions;
 import fang.ctl.model.ValueType;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -42,17 +41,11 @@ final class KeyValues {
             }
             Attribute attribute = Attribute.ofKey(key);
             if (attribute == null) {
-                throw Command.usage("unknown key \"" + Printable.of(key) + "\"" + hint(key, keys));
+                throw Command.usage("unknown key \"" + Printable.of(key) + "\"" + Attribute.hint(key, keys));
             }
             attributes.put(attribute, parse(key, attribute.type(), value));
         }
         return GroupSpec.ofAttributes(name, attributes, enabled);
-    }
-
-    private static String hint(String key, List<String> keys) {
-        return key.endsWith("_ms") && keys.contains(key.substring(0, key.length() - 3))
-                ? " (did you mean \"" + key.substring(0, key.length() - 3) + "\", which takes a unit, such as 5s?)"
-                : Suggestions.hint(key, keys);
     }
 
     private static String parse(String key, ValueType type, String value) {

@@ -25,6 +25,8 @@ public enum Attribute {
     FD_MODE("fd_mode", new ValueType.Word(List.of("ro", "rw")), "ro", true),
     PERMISSIVE("permissive", new ValueType.Flag(), "0", false);
 
+    private static final String MILLISECONDS = "_ms";
+
     private final String file;
     private final ValueType type;
     private final String defaultValue;
@@ -44,7 +46,7 @@ public enum Attribute {
 
     /** The key in profiles and {@code KEY=VALUE}: the file's name, of which only {@code _ms} drops. */
     public String key() {
-        return file.endsWith("_ms") ? file.substring(0, file.length() - "_ms".length()) : file;
+        return file.endsWith(MILLISECONDS) ? file.substring(0, file.length() - MILLISECONDS.length()) : file;
     }
 
     public ValueType type() {
@@ -79,5 +81,13 @@ public enum Attribute {
 
     public static List<String> keys() {
         return Arrays.stream(values()).map(Attribute::key).toList();
+    }
+
+    /** What was probably meant by an unknown key; the names of configfs are a likely slip. */
+    public static String hint(String key, List<String> known) {
+        String plain = key.endsWith(MILLISECONDS) ? key.substring(0, key.length() - MILLISECONDS.length()) : key;
+        return plain.equals(key) || !known.contains(plain)
+                ? Suggestions.hint(key, known)
+                : " (did you mean \"" + plain + "\", which takes a unit, such as 5s?)";
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.nio.charset.StandardCharsets;
+
 /** Text from outside made safe to print: nothing in it can steer a terminal or break a line. */
 public final class Printable {
     private Printable() {}
@@ -13,8 +15,7 @@ public final class Printable {
         }
         return i == text.length()
                 ? text
-                : RawPath.ofBytes(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                        .display();
+                : RawPath.ofBytes(text.getBytes(StandardCharsets.UTF_8)).display();
     }
 
     /** Control, format (such as right-to-left overrides), line and paragraph separators, lone surrogates. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import fang.ctl.model.RawPath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -54,7 +55,7 @@ public final class Json {
     }
 
     /** A path as text and, only if its bytes are not UTF-8, as base64 in {@code KEY_bytes}; the text then escapes them. */
-    static void path(JsonGenerator json, String key, fang.ctl.model.RawPath path) throws IOException {
+    static void path(JsonGenerator json, String key, RawPath path) throws IOException {
         Optional<String> text = path.utf8();
         json.writeStringField(key, text.orElseGet(path::display));
         if (text.isEmpty()) {

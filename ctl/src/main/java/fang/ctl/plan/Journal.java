@@ -8,6 +8,7 @@ import fang.ctl.model.Errno;
 import fang.ctl.model.RawPath;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ final class Journal {
     /** Writes a canonical value that is not there yet. */
     void write(String file, String value) {
         byte[] before = store.read(file);
-        byte[] after = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] after = value.getBytes(StandardCharsets.UTF_8);
         if (Arrays.equals(before, after)) {
             return;
         }

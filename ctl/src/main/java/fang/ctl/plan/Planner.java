@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Compares what is wanted with what is. Pure.
@@ -110,7 +112,7 @@ public final class Planner {
             List<Scope> add,
             List<ScopeState> enable,
             List<ScopeState> remove) {
-        Set<Scope> missing = new java.util.LinkedHashSet<>(wanted);
+        Set<Scope> missing = new LinkedHashSet<>(wanted);
         for (ScopeState state : before.map(Group::scopes).orElse(List.of())) {
             Scope scope = state.scope().orElse(null);
             if (scope == null || !wanted.contains(scope)) {
@@ -138,16 +140,24 @@ public final class Planner {
             warnings.add(plan.name() + ": no scope, so it hears nothing. Next: fangctl scope add " + plan.name()
                     + " subtree=DIR");
         }
-        if (EventKind.accessWords(plan.after(Attribute.MASK)).isEmpty()) {
-            return;
+        longWait(plan.name(), plan::after).ifPresent(warnings::add);
+    }
+
+    /**
+     * What to tell an admin whose group may hold up one access for longer than people wait.
+     *
+     * @param attributes the group's canonical values
+     */
+    public static Optional<String> longWait(GroupName name, Function<Attribute, String> attributes) {
+        long wait = Long.parseLong(attributes.apply(Attribute.TIMEOUT))
+                * (1 + Long.parseLong(attributes.apply(Attribute.MAX_EXTENSIONS)));
+        if (wait <= LONG_WAIT_MS
+                || EventKind.accessWords(attributes.apply(Attribute.MASK)).isEmpty()) {
+            return Optional.empty();
         }
-        long wait = Long.parseLong(plan.after(Attribute.TIMEOUT))
-                * (1 + Long.parseLong(plan.after(Attribute.MAX_EXTENSIONS)));
-        if (wait > LONG_WAIT_MS) {
-            warnings.add(plan.name() + ": one access may be held up for " + Durations.format(wait) + " (timeout "
-                    + Attribute.TIMEOUT.display(plan.after(Attribute.TIMEOUT)) + ", max_extensions "
-                    + plan.after(Attribute.MAX_EXTENSIONS) + ")");
-        }
+        return Optional.of(name + ": one access may be held up for " + Durations.format(wait) + " (timeout "
+                + Attribute.TIMEOUT.display(attributes.apply(Attribute.TIMEOUT)) + ", max_extensions "
+                + attributes.apply(Attribute.MAX_EXTENSIONS) + ")");
     }
 
     private static void refuseTakenPriorities(List<GroupPlan> plans, List<Group> actual) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Puts files into a group's fastpath ahead of their first use. It opens none of them, and what fails is only told: such
@@ -63,7 +64,7 @@ public final class Preload {
     }
 
     /** Regular files that a plain path or a glob names; symbolic links are not followed below the first wildcard. */
-    static void expand(String pattern, java.util.function.Consumer<RawPath> found) throws IOException {
+    static void expand(String pattern, Consumer<RawPath> found) throws IOException {
         int wildcard = 0;
         while (wildcard < pattern.length() && WILDCARDS.indexOf(pattern.charAt(wildcard)) < 0) {
             wildcard++;

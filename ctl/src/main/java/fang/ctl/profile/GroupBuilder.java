@@ -9,7 +9,6 @@ import fang.ctl.model.Position;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
 import fang.ctl.model.Scope;
-import fang.ctl.model.Suggestions;
 import fang.ctl.model.ValueType;
 import java.nio.file.FileSystems;
 import java.util.ArrayList;
@@ -17,7 +16,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.PatternSyntaxException;
 
 /** Makes one group of a profile out of its mapping. What is absent has the kernel's default. */
@@ -103,10 +104,7 @@ final class GroupBuilder {
             }
             String message = LATER_KEYS.contains(entry)
                     ? "not supported by this version"
-                    : entry.endsWith("_ms") && known.contains(entry.substring(0, entry.length() - 3))
-                            ? "unknown key (did you mean \"" + entry.substring(0, entry.length() - 3)
-                                    + "\", which takes a unit, such as 5s?)"
-                            : "unknown key" + Suggestions.hint(entry, known);
+                    : "unknown key" + Attribute.hint(entry, known);
             problems.add(new Problem(position, path + "." + Printable.of(entry), null, message));
         });
     }
@@ -191,7 +189,7 @@ final class GroupBuilder {
         return parse(node, path, () -> parser.apply(scalar.text()));
     }
 
-    private <T> Optional<T> parse(YamlNode node, String path, java.util.function.Supplier<T> parser) {
+    private <T> Optional<T> parse(YamlNode node, String path, Supplier<T> parser) {
         try {
             return Optional.of(parser.get());
         } catch (PatternSyntaxException e) {
@@ -203,7 +201,7 @@ final class GroupBuilder {
     }
 
     /** A list's items, or the one value that stands for a list of one. */
-    private void eachItem(YamlNode node, String path, java.util.function.BiConsumer<YamlNode, String> action) {
+    private void eachItem(YamlNode node, String path, BiConsumer<YamlNode, String> action) {
         if (node instanceof YamlNode.Sequence sequence) {
             for (int i = 0; i < sequence.items().size(); i++) {
                 action.accept(sequence.items().get(i), path + "[" + i + "]");

@@ -8,6 +8,7 @@ import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.ValueType;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes groups as a profile that, applied, changes nothing. What has its default is left out. The shape is fixed and
@@ -78,8 +79,7 @@ public final class ProfileWriter {
     }
 
     private static String name(String name) {
-        boolean plain = Character.isLetter(name.charAt(0))
-                && !AMBIGUOUS_NAMES.contains(name.toLowerCase(java.util.Locale.ROOT));
+        boolean plain = Character.isLetter(name.charAt(0)) && !AMBIGUOUS_NAMES.contains(name.toLowerCase(Locale.ROOT));
         return plain ? name : "'" + name + "'";
     }
 }
