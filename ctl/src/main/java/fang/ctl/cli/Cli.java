@@ -54,6 +54,11 @@ public final class Cli {
             return ExitCode.OTHER;
         } catch (IOException e) {
             return report(new Failure(Failure.Kind.OTHER, Printable.of(String.valueOf(e.getMessage()))), context);
+        } catch (RuntimeException | LinkageError e) {
+            // Not 1, which is an answer: whoever asked must not take a fault of ours for it.
+            context.note("internal error, please report it: " + Printable.of(e.toString()));
+            e.printStackTrace(err);
+            return ExitCode.OTHER;
         }
     }
 

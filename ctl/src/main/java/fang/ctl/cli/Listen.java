@@ -30,7 +30,10 @@ final class Listen extends Command {
         option("FORMAT", "text (default) or jsonl", "-o", "--output");
         flag("Show only paths, a NUL after each.", "-0", "--null");
         option("N", "End after N events were shown.", "-n", "--count");
-        option("KINDS", "Show only these event kinds, commas between.", "--kind");
+        option(
+                "KINDS",
+                "Show only these event kinds, commas between. A request that waits for a response is always shown.",
+                "--kind");
         option("GLOB", "Show only paths that match; ** crosses directories.", "--path");
         option("RESPONSE", "allow or deny every access request, shown or not.", "--respond");
         flag("With --respond allow: remember it until the file changes.", "--fastpath");

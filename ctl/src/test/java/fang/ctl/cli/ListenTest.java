@@ -195,4 +195,14 @@ class ListenTest {
         tool.run("disable", "av");
         assertThat(tool.run("listen", "av").err()).contains("note: av is disabled. Next: fangctl enable av");
     }
+
+    @Test
+    void aFaultOfOurOwnIsNoAnswer() {
+        tool.posix.reads(new byte[81]);
+        Tool.Result result = tool.run("listen", "av");
+        assertThat(result.exit()).isEqualTo(9);
+        assertThat(result.err())
+                .contains("fangctl: internal error, please report it: ")
+                .contains("malformed record");
+    }
 }
