@@ -11,6 +11,8 @@
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/fsnotify_backend.h>
+#include <linux/mm_types.h>
+#include <linux/rcupdate.h>
 #include <linux/version.h>
 
 /* fsnotify: objects instead of connector pointers since 6.10 */
@@ -98,6 +100,26 @@ static inline u32 fang_open_flags(const struct path *path)
 	if (!path)
 		return 0;
 	return container_of(path, struct file, f_path)->f_flags & VALID_OPEN_FLAGS;
+}
+
+/*
+ * The program that @mm runs, with a reference; NULL if there is none. get_file_rcu()
+ * takes the address of the pointer since 6.7.
+ */
+static inline struct file *fang_get_exe_file(struct mm_struct *mm)
+{
+	struct file *file;
+
+	rcu_read_lock();
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	file = get_file_rcu(&mm->exe_file);
+#else
+	file = rcu_dereference(mm->exe_file);
+	if (file && !get_file_rcu(file))
+		file = NULL;
+#endif
+	rcu_read_unlock();
+	return file;
 }
 
 /* The marks that prune_icache may evict hold no inode: since 5.19. */

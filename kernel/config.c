@@ -25,6 +25,27 @@ ssize_t fang_show_number(char *page, u64 number)
 	return scnprintf(page, PAGE_SIZE, "%llu\n", number);
 }
 
+ssize_t fang_show_words(char *page, const struct fang_words *words, u32 bits)
+{
+	int length = fang_words_print(words, bits, page, PAGE_SIZE - 1);
+
+	page[length] = '\n';
+	return length + 1;
+}
+
+ssize_t fang_show_path(char *page, const char *path, size_t length)
+{
+	int shown;
+
+	if (!path)
+		return fang_show_text(page, "");
+	if (!length)
+		return fang_show_text(page, "/");
+	shown = fang_text_escape(page, PAGE_SIZE - 1, path, length);
+	page[shown] = '\n';
+	return shown + 1;
+}
+
 ssize_t fang_store(struct config_item *item, const char *page, size_t count,
 		   int (*set)(struct config_item *item, char *text))
 {
@@ -115,6 +136,7 @@ static u64 fang_extensions_max(void)
 FANG_NUMBER(timeout_ms, FANG_TIMEOUT_MS_MIN, fang_timeout_ms_max());
 FANG_NUMBER(max_extensions, 0, fang_extensions_max());
 FANG_NUMBER(max_deliveries, FANG_DELIVERIES_MIN, FANG_DELIVERIES_MAX);
+FANG_NUMBER(max_timeouts, 0, FANG_TIMEOUTS_MAX);
 FANG_NUMBER(queue_max, FANG_QUEUE_MIN, FANG_QUEUE_MAX);
 FANG_NUMBER(queue_bytes, FANG_QUEUE_BYTES_MIN, FANG_QUEUE_BYTES_MAX);
 FANG_NUMBER(access_max, FANG_ACCESS_MIN, FANG_ACCESS_MAX);
@@ -223,14 +245,6 @@ static ssize_t fang_label_show(struct config_item *item, char *page)
 }
 
 CONFIGFS_ATTR(fang_, label);
-
-static ssize_t fang_show_words(char *page, const struct fang_words *words, u32 bits)
-{
-	int length = fang_words_print(words, bits, page, PAGE_SIZE - 1);
-
-	page[length] = '\n';
-	return length + 1;
-}
 
 static int fang_set_mask(struct config_item *item, char *text)
 {
@@ -347,6 +361,13 @@ static ssize_t fang_listeners_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR_RO(fang_, listeners);
 
+static ssize_t fang_degraded_show(struct config_item *item, char *page)
+{
+	return fang_show_number(page, READ_ONCE(fang_item_group(item)->degraded));
+}
+
+CONFIGFS_ATTR_RO(fang_, degraded);
+
 static ssize_t fang_pending_show(struct config_item *item, char *page)
 {
 	return fang_group_show_pending(fang_item_group(item), page, PAGE_SIZE);
@@ -360,14 +381,28 @@ static struct configfs_attribute fang_attr_pending = {
 	.show = fang_pending_show,
 };
 
+static ssize_t fang_denials_show(struct config_item *item, char *page)
+{
+	return fang_group_show_denials(fang_item_group(item), page, PAGE_SIZE);
+}
+
+/* Names paths, hence root's. */
+static struct configfs_attribute fang_attr_denials = {
+	.ca_name = "denials",
+	.ca_mode = 0400,
+	.ca_owner = THIS_MODULE,
+	.show = fang_denials_show,
+};
+
 static struct configfs_attribute *fang_group_attrs[] = {
 	&fang_attr_enabled,	   &fang_attr_permissive,     &fang_attr_label,
 	&fang_attr_mask,	   &fang_attr_priority,	      &fang_attr_timeout_ms,
-	&fang_attr_max_extensions, &fang_attr_max_deliveries, &fang_attr_on_timeout,
-	&fang_attr_on_no_listener, &fang_attr_on_overflow,    &fang_attr_on_cannot_wait,
-	&fang_attr_queue_max,	   &fang_attr_queue_bytes,    &fang_attr_access_max,
-	&fang_attr_report,	   &fang_attr_fd_mode,	      &fang_attr_respond,
-	&fang_attr_pending,	   &fang_attr_listeners,      NULL,
+	&fang_attr_max_extensions, &fang_attr_max_deliveries, &fang_attr_max_timeouts,
+	&fang_attr_on_timeout,	   &fang_attr_on_no_listener, &fang_attr_on_overflow,
+	&fang_attr_on_cannot_wait, &fang_attr_queue_max,      &fang_attr_queue_bytes,
+	&fang_attr_access_max,	   &fang_attr_report,	      &fang_attr_fd_mode,
+	&fang_attr_respond,	   &fang_attr_pending,	      &fang_attr_denials,
+	&fang_attr_listeners,	   &fang_attr_degraded,	      NULL,
 };
 
 static void fang_group_item_release(struct config_item *item)
@@ -406,9 +441,13 @@ static struct config_group *fang_make_group(struct config_group *groups, const c
 	}
 	config_group_init_type_name(&group_item->dir, name, &fang_group_type);
 	config_group_init_type_name(&group_item->scopes, "scopes", &fang_scopes_type);
+	config_group_init_type_name(&group_item->exemptions, "exemptions", &fang_exemptions_type);
+	config_group_init_type_name(&group_item->rules, "rules", &fang_rules_type);
 	config_group_init_type_name(&group_item->fastpath, "fastpath", &fang_fastpath_type);
 	config_group_init_type_name(&group_item->stats, "stats", &fang_stats_type);
 	configfs_add_default_group(&group_item->scopes, &group_item->dir);
+	configfs_add_default_group(&group_item->exemptions, &group_item->dir);
+	configfs_add_default_group(&group_item->rules, &group_item->dir);
 	configfs_add_default_group(&group_item->fastpath, &group_item->dir);
 	configfs_add_default_group(&group_item->stats, &group_item->dir);
 	return &group_item->dir;
@@ -438,8 +477,8 @@ static ssize_t fang_abi_show(struct config_item *item, char *page)
 CONFIGFS_ATTR_RO(fang_, abi);
 
 static const char *const fang_features[] = {
-	"exempt",      "fastpath",   "open_access",	 "read_access",	  "report_fd",
-	"report_path", "scope_file", "scope_filesystem", "scope_subtree",
+	"exempt",      "exemptions", "fastpath",   "open_access",      "read_access",	"report_fd",
+	"report_path", "rules",	     "scope_file", "scope_filesystem", "scope_subtree",
 };
 
 static ssize_t fang_features_show(struct config_item *item, char *page)

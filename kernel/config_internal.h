@@ -13,6 +13,8 @@
  * struct fang_group_item - groups/<group>/ and its fixed children
  * @dir: groups/<group>/
  * @scopes: scopes/
+ * @exemptions: exemptions/
+ * @rules: rules/
  * @fastpath: fastpath/
  * @stats: stats/
  * @group: held
@@ -20,6 +22,8 @@
 struct fang_group_item {
 	struct config_group dir;
 	struct config_group scopes;
+	struct config_group exemptions;
+	struct config_group rules;
 	struct config_group fastpath;
 	struct config_group stats;
 	struct fang_group *group;
@@ -27,6 +31,8 @@ struct fang_group_item {
 
 extern struct configfs_subsystem fang_subsystem;
 extern const struct config_item_type fang_scopes_type;
+extern const struct config_item_type fang_exemptions_type;
+extern const struct config_item_type fang_rules_type;
 extern const struct config_item_type fang_fastpath_type;
 extern const struct config_item_type fang_stats_type;
 
@@ -43,6 +49,9 @@ ssize_t fang_store(struct config_item *item, const char *page, size_t count,
 /* Show a value and a newline. */
 ssize_t fang_show_text(char *page, const char *text);
 ssize_t fang_show_number(char *page, u64 number);
+ssize_t fang_show_words(char *page, const struct fang_words *words, u32 bits);
+/* Escaped; an empty path is "/", NULL an empty line. */
+ssize_t fang_show_path(char *page, const char *path, size_t length);
 
 /* A store function for the attribute @_name that calls @_set. */
 #define FANG_STORE(_prefix, _name, _set)                                                  \

@@ -71,7 +71,7 @@ static int fang_set_scope_path(struct config_item *item, char *text)
 	if (scope->enabled)
 		error = -EBUSY;
 	else
-		fang_scope_swap_target(scope, &target);
+		swap(scope->target, target);
 	mutex_unlock(&fang_config_mutex);
 	fang_target_release(&target);
 	return error;
@@ -79,26 +79,13 @@ static int fang_set_scope_path(struct config_item *item, char *text)
 
 FANG_STORE(fang_scope_, path, fang_set_scope_path)
 
-static ssize_t fang_show_escaped(char *page, const char *text, size_t length)
-{
-	int shown = fang_text_escape(page, PAGE_SIZE - 1, text, length);
-
-	page[shown] = '\n';
-	return shown + 1;
-}
-
 static ssize_t fang_scope_path_show(struct config_item *item, char *page)
 {
 	struct fang_scope *scope = fang_item_scope(item);
 	ssize_t shown;
 
 	mutex_lock(&fang_config_mutex);
-	if (!scope->path)
-		shown = fang_show_text(page, "");
-	else if (!scope->path_length)
-		shown = fang_show_text(page, "/");
-	else
-		shown = fang_show_escaped(page, scope->path, scope->path_length);
+	shown = fang_show_path(page, scope->target.path, scope->target.path_length);
 	mutex_unlock(&fang_config_mutex);
 	return shown;
 }
@@ -108,13 +95,12 @@ CONFIGFS_ATTR(fang_scope_, path);
 static ssize_t fang_scope_resolved_show(struct config_item *item, char *page)
 {
 	struct fang_scope *scope = fang_item_scope(item);
+	const char *resolved;
 	ssize_t shown;
 
 	mutex_lock(&fang_config_mutex);
-	if (scope->resolved)
-		shown = fang_show_escaped(page, scope->resolved, strlen(scope->resolved));
-	else
-		shown = fang_show_text(page, "");
+	resolved = scope->target.resolved;
+	shown = fang_show_path(page, resolved, resolved ? strlen(resolved) : 0);
 	mutex_unlock(&fang_config_mutex);
 	return shown;
 }

@@ -45,6 +45,7 @@ void fang_mark_died(const struct fsnotify_group *group)
  * @memory: of the inode, or NULL
  * @obtained: the same with a reference, once a request needed it
  * @iter_info: fsnotify's walk, in which we are
+ * @rule: that denies for the group at hand, with a reference; else NULL
  * @from: lowest priority that was not visited yet; beyond u32 at the end
  */
 struct fang_raising {
@@ -53,36 +54,111 @@ struct fang_raising {
 	struct fang_memory *memory;
 	struct fang_inode *obtained;
 	struct fsnotify_iter_info *iter_info;
+	struct fang_rule *rule;
 	u64 from;
 };
+
+static void fang_raising_drop_rule(struct fang_raising *raising)
+{
+	if (raising->rule)
+		fang_rule_put(raising->rule);
+	raising->rule = NULL;
+}
 
 static bool fang_is_blocking(u32 kind)
 {
 	return FANG_BIT(kind) & FANG_BLOCKING;
 }
 
-/* Is this want one that has to be acted upon? Under RCU. */
-static bool fang_want_applies(const struct fang_want *want, struct fang_group *group,
-			      struct fang_raising *raising)
+/* What to do about a want. */
+enum fang_step {
+	FANG_STEP_ON, /* to the next want, perhaps of the same group */
+	FANG_STEP_PAST, /* past this group, which is content */
+	FANG_STEP_ACT, /* tell or ask the group, or deny by raising->rule */
+};
+
+static bool fang_is_remembered(const struct fang_raising *raising, struct fang_group *group)
+{
+	if (!raising->memory ||
+	    !fang_memory_allows(raising->memory, &group->fastpath, raising->occurrence.inode,
+				FANG_BIT(raising->occurrence.kind)))
+		return false;
+	fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
+	return true;
+}
+
+static bool fang_is_exempt(const struct fang_raising *raising, struct fang_group *group)
 {
 	const struct fang_occurrence *occurrence = &raising->occurrence;
+	u32 kind_bit = FANG_BIT(occurrence->kind);
+	const struct fang_rules *exemptions = rcu_dereference(group->exemptions_in_force);
+
+	if (!fang_subject_is_exempt(&group->rank, kind_bit & FANG_BLOCKING) &&
+	    !(exemptions && fang_rules_find(exemptions, kind_bit, occurrence->dentry)))
+		return false;
+	fang_stats_inc(group->stats, FANG_STAT_EXEMPTED);
+	return true;
+}
+
+/* Act without a rule, as with one that says ask. */
+static enum fang_step fang_step_by_rule(struct fang_raising *raising, struct fang_group *group,
+					const struct fang_rules *rules)
+{
+	const struct fang_occurrence *occurrence = &raising->occurrence;
+	struct fang_rule *rule;
+
+	rule = fang_rules_find(rules, FANG_BIT(occurrence->kind), occurrence->dentry);
+	if (!rule || rule->respond == FANG_RULE_ASK)
+		return FANG_STEP_ACT;
+	if (rule->respond == FANG_ALLOW) {
+		fang_stats_inc(group->stats, FANG_STAT_RULE_ALLOWED);
+		return FANG_STEP_PAST;
+	}
+	/* One that is just being removed does not decide any more. */
+	if (fang_rule_get(rule))
+		raising->rule = rule;
+	return FANG_STEP_ACT;
+}
+
+/*
+ * In the order exemption, rule, fastpath. Where no rule is in force the fastpath
+ * comes first: it says the same as what it overtakes, only sooner. Under RCU.
+ */
+static enum fang_step fang_want_step(const struct fang_want *want, struct fang_group *group,
+				     struct fang_raising *raising)
+{
+	const struct fang_occurrence *occurrence = &raising->occurrence;
+	const struct fang_rules *rules = NULL;
 
 	if (!(READ_ONCE(group->mask) & FANG_BIT(occurrence->kind)))
-		return false;
-	if (raising->memory && fang_memory_allows(raising->memory, &group->fastpath,
-						  occurrence->inode, FANG_BIT(occurrence->kind))) {
-		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
-		raising->from = (u64)want->priority + 1;
-		return false;
-	}
+		return FANG_STEP_ON;
+	if (fang_is_blocking(occurrence->kind))
+		rules = rcu_dereference(group->rules_in_force);
+	if (!rules && fang_is_remembered(raising, group))
+		return FANG_STEP_PAST;
 	if (!fang_scope_covers(want->scope, occurrence->dentry))
+		return FANG_STEP_ON;
+	if (fang_is_exempt(raising, group))
+		return FANG_STEP_PAST;
+	if (!rules)
+		return FANG_STEP_ACT;
+	if (!fang_task_is_untouchable() &&
+	    fang_step_by_rule(raising, group, rules) == FANG_STEP_PAST)
+		return FANG_STEP_PAST;
+	if (!raising->rule && fang_is_remembered(raising, group))
+		return FANG_STEP_PAST;
+	return FANG_STEP_ACT;
+}
+
+/* References for acting; false if the group or scope is just going away. */
+static bool fang_want_hold(struct fang_group *group, struct fang_scope *scope)
+{
+	if (!fang_group_get(group))
 		return false;
-	if (fang_subject_is_exempt(&group->rank, fang_is_blocking(occurrence->kind))) {
-		fang_stats_inc(group->stats, FANG_STAT_EXEMPTED);
-		raising->from = (u64)want->priority + 1;
-		return false;
-	}
-	return true;
+	if (fang_scope_get(scope))
+		return true;
+	fang_group_put(group);
+	return false;
 }
 
 /* The next group that has to be told or asked, with references; false at the end. */
@@ -96,23 +172,24 @@ static bool fang_raising_next(struct fang_raising *raising, struct fang_group **
 
 	rcu_read_lock();
 	plan = rcu_dereference(raising->superblock->plan);
-	for (i = plan ? plan->start[kind] : 0; plan && i < plan->start[kind + 1]; i++) {
+	for (i = plan ? plan->start[kind] : 0; !found && plan && i < plan->start[kind + 1]; i++) {
 		const struct fang_want *want = &plan->want[i];
+		enum fang_step step;
 
 		if (want->priority < raising->from)
 			continue;
 		*group = READ_ONCE(want->group);
-		if (!*group || !fang_want_applies(want, *group, raising))
+		if (!*group)
 			continue;
 		*scope = want->scope;
-		if (!fang_group_get(*group))
-			continue;
-		found = fang_scope_get(*scope);
-		if (found) {
-			raising->from = (u64)want->priority + 1;
-			break;
+		step = fang_want_step(want, *group, raising);
+		if (step == FANG_STEP_ACT) {
+			found = fang_want_hold(*group, *scope);
+			if (!found)
+				fang_raising_drop_rule(raising);
 		}
-		fang_group_put(*group);
+		if (found || step == FANG_STEP_PAST)
+			raising->from = (u64)want->priority + 1;
 	}
 	rcu_read_unlock();
 	return found;
@@ -132,7 +209,13 @@ static int fang_raising_ask(struct fang_raising *raising, struct fang_group *gro
 {
 	int result;
 
-	if (fang_group_decides(group, &result))
+	if (raising->rule) {
+		result = fang_group_denies_by_rule(group, scope, &raising->occurrence,
+						   raising->rule);
+		fang_raising_drop_rule(raising);
+		return result;
+	}
+	if (fang_group_decides(group, scope, &raising->occurrence, &result))
 		return result;
 	fang_raising_obtain_memory(raising, group);
 	if (!fang_wait_begin(raising->iter_info)) {
@@ -250,7 +333,7 @@ int fang_dispatch_init(void)
 		return error;
 	}
 	fang_wait_init();
-	fang_scope_set_anchor_ops(&fang_anchor_ops);
+	fang_target_set_anchor_ops(&fang_anchor_ops);
 	fang_group_set_hearing_ops(&fang_hearing_ops);
 	return 0;
 }

@@ -62,14 +62,14 @@ static struct fang_anchor *fang_anchor_cast(const struct path *path)
 	return ERR_PTR(error);
 }
 
-static struct inode *fang_anchor_inode(const struct fang_anchor *anchor)
+static struct inode *fang_anchor_get_inode(const struct fang_anchor *anchor)
 {
 	return READ_ONCE(anchor->inode);
 }
 
 const struct fang_anchor_ops fang_anchor_ops = {
 	.cast = fang_anchor_cast,
-	.inode = fang_anchor_inode,
+	.inode = fang_anchor_get_inode,
 	.weigh = fang_anchor_destroy,
 };
 

@@ -45,6 +45,7 @@
 #include <linux/string.h>
 
 #include "group.h"
+#include "group_internal.h"
 #include "listener.h"
 #include "work.h"
 
@@ -59,7 +60,7 @@ static const struct fang_node_ops *nodes;
 /* One counter for records of all groups; 0 is never used. */
 static atomic64_t last_id;
 
-static u64 fang_next_id(void)
+u64 fang_next_id(void)
 {
 	return atomic64_inc_return(&last_id);
 }
@@ -74,14 +75,13 @@ void fang_group_set_node_ops(const struct fang_node_ops *ops)
 	nodes = ops;
 }
 
-static void fang_group_release_paths(struct work_struct *work);
-
 static void fang_group_set_defaults(struct fang_group *group)
 {
 	group->report = FANG_REPORT_PATH;
 	group->timeout_ms = FANG_TIMEOUT_MS_DEFAULT;
 	group->max_extensions = FANG_EXTENSIONS_DEFAULT;
 	group->max_deliveries = FANG_DELIVERIES_DEFAULT;
+	group->max_timeouts = FANG_TIMEOUTS_DEFAULT;
 	group->queue_max = FANG_QUEUE_DEFAULT;
 	group->queue_bytes = FANG_QUEUE_BYTES_DEFAULT;
 	group->access_max = FANG_ACCESS_DEFAULT;
@@ -102,6 +102,8 @@ struct fang_group *fang_group_create(const char *name)
 	strscpy(group->name, name, sizeof(group->name));
 	INIT_LIST_HEAD(&group->link);
 	INIT_LIST_HEAD(&group->scopes);
+	INIT_LIST_HEAD(&group->rules);
+	INIT_LIST_HEAD(&group->exemptions);
 	INIT_LIST_HEAD(&group->listeners);
 	init_waitqueue_head(&group->readers);
 	INIT_DELAYED_WORK(&group->hold_work, fang_group_release_paths);
@@ -143,12 +145,24 @@ bool fang_group_get(struct fang_group *group)
 	return refcount_inc_not_zero(&group->refs);
 }
 
+static void fang_group_forget_late(struct fang_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < FANG_LATE_TASKS; i++)
+		put_pid(group->late[i].thread);
+}
+
 static void fang_group_free(struct work_struct *work)
 {
 	struct fang_group *group = container_of(to_rcu_work(work), struct fang_group, free_work);
 
 	cancel_delayed_work_sync(&group->hold_work);
 	fang_queue_destroy(&group->queue);
+	fang_group_forget_late(group);
+	fang_denials_free(group);
+	fang_rules_free(&group->rules_in_force);
+	fang_rules_free(&group->exemptions_in_force);
 	free_percpu(group->stats);
 	kfree(group);
 }
@@ -238,6 +252,7 @@ void fang_group_disable(struct fang_group *group)
 	group->enabled = false;
 	fang_group_set_blocking(group);
 	fang_group_settle_abandoned(group);
+	fang_group_recover(group);
 	fang_group_unlock(group);
 	list_for_each_entry(scope, &group->scopes, link)
 		hearing->leave(scope);
@@ -295,6 +310,61 @@ void fang_scope_disable(struct fang_scope *scope)
 	fang_fastpath_flush(&scope->group->fastpath);
 }
 
+/* An exemption is of no set: it is in force whenever it is enabled. */
+static int fang_group_publish(struct fang_group *group, const struct fang_rule *rule)
+{
+	if (rule->is_exemption)
+		return fang_rules_publish(&group->exemptions_in_force, &group->exemptions, 0);
+	return fang_rules_publish(&group->rules_in_force, &group->rules, group->active_set);
+}
+
+static int fang_rule_check(const struct fang_rule *rule)
+{
+	if (rule->is_exemption)
+		return rule->condition[0].type == FANG_CONDITION_UNSET ? -EINVAL : 0;
+	return rule->respond_set ? 0 : -EINVAL;
+}
+
+int fang_rule_enable(struct fang_rule *rule)
+{
+	int error = fang_rule_check(rule);
+
+	lockdep_assert_held(&fang_config_mutex);
+	if (error)
+		return error;
+	rule->enabled = true;
+	error = fang_group_publish(rule->group, rule);
+	if (error)
+		rule->enabled = false;
+	else
+		fang_fastpath_flush(&rule->group->fastpath);
+	return error;
+}
+
+void fang_rule_disable(struct fang_rule *rule)
+{
+	struct fang_group *group = rule->group;
+
+	lockdep_assert_held(&fang_config_mutex);
+	rule->enabled = false;
+	fang_rules_end(rule->is_exemption ? &group->exemptions_in_force : &group->rules_in_force,
+		       rule);
+	fang_fastpath_flush(&group->fastpath);
+}
+
+int fang_group_set_active_set(struct fang_group *group, u32 set)
+{
+	int error;
+
+	lockdep_assert_held(&fang_config_mutex);
+	error = fang_rules_publish(&group->rules_in_force, &group->rules, set);
+	if (error)
+		return error;
+	WRITE_ONCE(group->active_set, set);
+	fang_fastpath_flush(&group->fastpath);
+	return 0;
+}
+
 int fang_group_remember_inode(struct fang_group *group, struct inode *inode, u32 kinds)
 {
 	int error = hearing->remember(group, inode, kinds);
@@ -312,402 +382,4 @@ int fang_group_forget_inode(struct fang_group *group, struct inode *inode)
 void fang_inode_was_opened_for_writing(struct inode *inode)
 {
 	hearing->modified(inode);
-}
-
-static struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope *scope,
-					   const struct fang_occurrence *occurrence)
-{
-	const struct dentry *dentry = occurrence->dentry;
-	bool wanted = dentry && (READ_ONCE(group->report) & FANG_REPORT_PATH);
-	size_t size = 0;
-	size_t used = 0;
-	int tries = FANG_PATH_TRIES;
-	struct fang_event *event;
-	u16 flags = 0;
-
-	if (wanted)
-		size = min_t(size_t, fang_scope_path(scope, dentry, NULL, 0, &flags),
-			     FANG_PATH_TEXT_MAX);
-	for (;;) {
-		event = fang_event_create(occurrence->kind, occurrence->inode,
-					  occurrence->open_flags, size);
-		if (!event || !wanted)
-			return event;
-		used = fang_scope_path(scope, dentry, event->text, size, &flags);
-		if (used <= size || size == FANG_PATH_TEXT_MAX || !--tries)
-			break;
-		/* Renamed to something longer meanwhile. */
-		fang_event_put(event);
-		size = min_t(size_t, used, FANG_PATH_TEXT_MAX);
-	}
-	event->flags = flags;
-	event->text_start = size - min(used, size);
-	return event;
-}
-
-static void fang_group_lose(struct fang_group *group)
-{
-	fang_group_lock(group);
-	if (group->joined)
-		fang_queue_lose(&group->queue, 1, fang_next_id(), ktime_get_boottime_ns());
-	fang_group_unlock(group);
-	fang_stats_inc(group->stats, FANG_STAT_LOST);
-	wake_up_interruptible(&group->readers);
-}
-
-static bool fang_group_has_room(const struct fang_group *group, const struct fang_event *event)
-{
-	return group->queue.count < READ_ONCE(group->queue_max) &&
-	       group->queue.bytes + event->size <= READ_ONCE(group->queue_bytes);
-}
-
-void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
-		       const struct fang_occurrence *occurrence)
-{
-	struct fang_event *event;
-	bool wanted, queued = false;
-
-	if (!READ_ONCE(group->joined))
-		return;
-	event = fang_group_event(group, scope, occurrence);
-	if (!event) {
-		fang_group_lose(group);
-		return;
-	}
-	if ((READ_ONCE(group->report) & FANG_REPORT_FD) && occurrence->path) {
-		event->path = *occurrence->path;
-		path_get(&event->path);
-		/* Never 0, which means that there was no path. */
-		event->held_since = jiffies | 1;
-	}
-
-	fang_group_lock(group);
-	wanted = group->enabled && group->joined;
-	if (wanted && fang_group_has_room(group, event)) {
-		event->id = fang_next_id();
-		fang_queue_add(&group->queue, event);
-		queued = true;
-		if (event->path.dentry)
-			queue_delayed_work(fang_workqueue, &group->hold_work,
-					   msecs_to_jiffies(FANG_HOLD_MS));
-	}
-	fang_group_unlock(group);
-
-	if (queued) {
-		fang_stats_inc(group->stats, FANG_STAT_QUEUED);
-		wake_up_interruptible(&group->readers);
-		return;
-	}
-	fang_event_put(event);
-	if (wanted)
-		fang_group_lose(group);
-}
-
-/* Paths whose time is over are taken out in turn, because path_put() sleeps. */
-static bool fang_group_release_path(struct fang_group *group, unsigned long *next)
-{
-	unsigned long held = msecs_to_jiffies(FANG_HOLD_MS);
-	struct path path = {};
-	struct fang_event *event;
-
-	*next = 0;
-	fang_group_lock(group);
-	list_for_each_entry(event, &group->queue.events, link) {
-		if (!event->path.dentry)
-			continue;
-		if (time_before(jiffies, event->held_since + held)) {
-			*next = max_t(unsigned long, event->held_since + held - jiffies, 1);
-			break;
-		}
-		swap(path, event->path);
-		break;
-	}
-	fang_group_unlock(group);
-	path_put(&path);
-	return path.dentry;
-}
-
-static void fang_group_release_paths(struct work_struct *work)
-{
-	struct fang_group *group =
-		container_of(to_delayed_work(work), struct fang_group, hold_work);
-	unsigned long next;
-
-	while (fang_group_release_path(group, &next))
-		cond_resched();
-	if (next)
-		queue_delayed_work(fang_workqueue, &group->hold_work, next);
-}
-
-/* What the default says, after permissive has had its say. */
-static int fang_group_result(struct fang_group *group, bool deny)
-{
-	if (!deny)
-		return 0;
-	if (!READ_ONCE(group->permissive))
-		return -EPERM;
-	fang_stats_inc(group->stats, FANG_STAT_WOULD_DENY);
-	return 0;
-}
-
-static int fang_group_default(struct fang_group *group, enum fang_stat stat, u32 on)
-{
-	fang_stats_inc(group->stats, stat);
-	return fang_group_result(group, on == FANG_DEFAULT_DENY);
-}
-
-bool fang_group_decides(struct fang_group *group, int *result)
-{
-	u32 on_no_listener = READ_ONCE(group->on_no_listener);
-
-	if (!READ_ONCE(fang_enforce)) {
-		fang_stats_inc(group->stats, FANG_STAT_NOT_ENFORCED);
-		*result = 0;
-		return true;
-	}
-	if (!fang_task_can_wait()) {
-		u32 on = fang_task_is_untouchable() ? FANG_DEFAULT_ALLOW :
-						      READ_ONCE(group->on_cannot_wait);
-
-		*result = fang_group_default(group, FANG_STAT_NOT_WAITED, on);
-		return true;
-	}
-	if (!READ_ONCE(group->joined) && on_no_listener != FANG_DEFAULT_WAIT) {
-		*result = fang_group_default(group, FANG_STAT_NO_LISTENER, on_no_listener);
-		return true;
-	}
-	return false;
-}
-
-void fang_group_settle(struct fang_group *group, struct fang_request *request,
-		       enum fang_outcome outcome, bool deny)
-{
-	BUILD_BUG_ON(FANG_STAT_INTERRUPTED - FANG_STAT_ALLOWED != FANG_OUTCOME_INTERRUPTED);
-	fang_request_settle(&group->requests, request, outcome, deny);
-	fang_stats_inc(group->stats, FANG_STAT_SETTLED);
-	fang_stats_inc(group->stats, FANG_STAT_ALLOWED + outcome);
-}
-
-void fang_group_settle_abandoned(struct fang_group *group)
-{
-	bool deny = READ_ONCE(group->on_no_listener) == FANG_DEFAULT_DENY;
-	struct fang_request *request, *next;
-
-	list_for_each_entry_safe(request, next, &group->requests.all, all)
-		fang_group_settle(group, request, FANG_OUTCOME_ABANDONED, deny);
-}
-
-static u64 fang_timeout_ns(const struct fang_group *group)
-{
-	return (u64)READ_ONCE(group->timeout_ms) * NSEC_PER_MSEC;
-}
-
-/* Put the request on the list, unless the settings decide after all. */
-static bool fang_group_queue_request(struct fang_group *group, struct fang_request *request,
-				     int *result)
-{
-	u32 on_no_listener = READ_ONCE(group->on_no_listener);
-	bool queued = false;
-
-	*result = 0;
-	fang_group_lock(group);
-	if (!group->enabled)
-		goto unlock;
-	if (!group->joined && on_no_listener != FANG_DEFAULT_WAIT) {
-		*result = fang_group_default(group, FANG_STAT_NO_LISTENER, on_no_listener);
-		goto unlock;
-	}
-	if (group->requests.open >= READ_ONCE(group->access_max)) {
-		*result = fang_group_default(group, FANG_STAT_ACCESS_OVERFLOW,
-					     READ_ONCE(group->on_overflow));
-		goto unlock;
-	}
-	request->event->id = fang_next_id();
-	request->deadline_ns = ktime_get_ns() + fang_timeout_ns(group);
-	fang_request_queue(&group->requests, request);
-	fang_stats_inc(group->stats, FANG_STAT_ASKED);
-	queued = true;
-unlock:
-	fang_group_unlock(group);
-	if (queued)
-		wake_up_interruptible(&group->readers);
-	return queued;
-}
-
-static bool fang_request_is_settled(const struct fang_request *request)
-{
-	return READ_ONCE(request->state) == FANG_REQUEST_SETTLED;
-}
-
-/* How long to sleep: to the deadline, but look at the listeners in between. */
-static long fang_request_slice(const struct fang_request *request)
-{
-	u64 deadline = READ_ONCE(request->deadline_ns);
-	u64 now = ktime_get_ns();
-	u64 left = deadline > now ? deadline - now : 0;
-
-	return min_t(u64, nsecs_to_jiffies64(left) + 1, msecs_to_jiffies(FANG_LIVENESS_MS));
-}
-
-/*
- * Settle what the waiter itself can settle. Takes the lock in any case: whoever
- * settled the request may still be waking us.
- */
-static bool fang_group_look_after(struct fang_group *group, struct fang_request *request,
-				  bool killed)
-{
-	LIST_HEAD(dropped);
-	bool settled;
-
-	fang_group_lock(group);
-	if (!fang_request_is_settled(request)) {
-		if (killed)
-			fang_group_settle(group, request, FANG_OUTCOME_INTERRUPTED, true);
-		else if (!READ_ONCE(fang_enforce))
-			fang_group_settle(group, request, FANG_OUTCOME_ABANDONED, false);
-		else if (ktime_get_ns() >= request->deadline_ns)
-			fang_group_settle(group, request, FANG_OUTCOME_TIMED_OUT,
-					  READ_ONCE(group->on_timeout) == FANG_DEFAULT_DENY);
-		else
-			fang_listeners_check(group, &dropped);
-	}
-	settled = fang_request_is_settled(request);
-	fang_group_unlock(group);
-	fang_queue_free_dropped(&dropped);
-	return settled;
-}
-
-int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
-		   const struct fang_occurrence *occurrence, struct fang_memory *memory)
-{
-	struct fang_request request;
-	int result;
-	long woken;
-
-	fang_request_init(&request);
-	request.inode = occurrence->inode;
-	request.path = occurrence->path;
-	request.memory = memory;
-	if (memory)
-		request.memo = fang_memo_take(&group->fastpath, memory, request.inode);
-	request.event = fang_group_event(group, scope, occurrence);
-	if (!request.event)
-		return fang_group_default(group, FANG_STAT_ACCESS_OVERFLOW,
-					  READ_ONCE(group->on_overflow));
-
-	if (fang_group_queue_request(group, &request, &result)) {
-		do {
-			woken = wait_event_killable_timeout(request.wait,
-							    fang_request_is_settled(&request),
-							    fang_request_slice(&request));
-		} while (!fang_group_look_after(group, &request, woken < 0));
-		result = request.outcome == FANG_OUTCOME_INTERRUPTED ?
-				 -EINTR :
-				 fang_group_result(group, request.deny);
-	}
-	fang_event_put(request.event);
-	return result;
-}
-
-static int fang_response_check(const struct fang_response *response, bool privileged)
-{
-	u32 known = FANG_FASTPATH | FANG_SURVIVE;
-
-	if (response->response < FANG_ALLOW || response->response > FANG_MORE_TIME ||
-	    (response->flags & ~known) || (response->kinds & ~FANG_ALL_KINDS) || response->result ||
-	    response->zero)
-		return -EINVAL;
-	if ((response->flags & FANG_FASTPATH) && response->response != FANG_ALLOW)
-		return -EINVAL;
-	if (!(response->flags & FANG_FASTPATH) && (response->flags || response->kinds))
-		return -EINVAL;
-	if ((response->flags & FANG_FASTPATH) && !privileged)
-		return -EPERM;
-	return 0;
-}
-
-static void fang_group_remember(struct fang_group *group, struct fang_request *request,
-				const struct fang_response *response)
-{
-	u32 kinds = response->kinds ?: FANG_BIT(request->event->kind);
-	int error = -EOPNOTSUPP;
-
-	if (response->flags & FANG_SURVIVE)
-		kinds |= FANG_ENTRY_SURVIVE;
-	if (request->memory)
-		error = fang_memory_add(request->memory, &group->fastpath, request->inode, kinds,
-					&request->memo);
-	fang_stats_inc(group->stats, error ? FANG_STAT_FASTPATH_REFUSED : FANG_STAT_FASTPATH_ADDED);
-}
-
-int fang_group_respond(struct fang_group *group, const struct fang_response *response,
-		       bool privileged)
-{
-	struct fang_request *request;
-	int error = fang_response_check(response, privileged);
-
-	if (error)
-		return error;
-	fang_group_lock(group);
-	request = fang_request_find(&group->requests, response->id);
-	if (!request) {
-		error = -ENOENT;
-	} else if (response->response == FANG_MORE_TIME) {
-		error = fang_request_extend(&group->requests, request, READ_ONCE(group->timeout_ms),
-					    READ_ONCE(group->max_extensions));
-		if (!error)
-			fang_stats_inc(group->stats, FANG_STAT_EXTENDED);
-	} else {
-		bool deny = response->response == FANG_DENY;
-
-		if (response->flags & FANG_FASTPATH)
-			fang_group_remember(group, request, response);
-		fang_group_settle(group, request, deny ? FANG_OUTCOME_DENIED : FANG_OUTCOME_ALLOWED,
-				  deny);
-	}
-	fang_group_unlock(group);
-	return error;
-}
-
-/* Room for the last line, which tells what was left out. */
-#define FANG_PENDING_REST 32
-
-static size_t fang_request_show(const struct fang_request *request, u64 now, char *text,
-				size_t size)
-{
-	const struct fang_listener *holder = request->holder;
-	const struct fang_event *event = request->event;
-	char held_by[12] = "-";
-
-	if (holder)
-		snprintf(held_by, sizeof(held_by), "%d", pid_vnr(holder->process));
-	return scnprintf(text, size, "%llu %s %d %llu %s\n", event->id,
-			 fang_word_of(&fang_kind_words, FANG_BIT(event->kind)),
-			 pid_vnr(event->thread), (now - event->time_ns) / NSEC_PER_MSEC, held_by);
-}
-
-ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size)
-{
-	const struct fang_request *request;
-	u64 now;
-	size_t shown = 0;
-	u32 lines = 0;
-
-	fang_group_lock(group);
-	now = ktime_get_boottime_ns();
-	list_for_each_entry(request, &group->requests.all, all) {
-		char line[96];
-		size_t length = fang_request_show(request, now, line, sizeof(line));
-
-		if (shown + length + FANG_PENDING_REST > size)
-			break;
-		memcpy(text + shown, line, length);
-		shown += length;
-		lines++;
-	}
-	if (lines < group->requests.open)
-		shown += scnprintf(text + shown, size - shown, "... and %u more\n",
-				   group->requests.open - lines);
-	fang_group_unlock(group);
-	return shown;
 }

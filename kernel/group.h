@@ -17,6 +17,7 @@
 #include "mask.h"
 #include "queue.h"
 #include "request.h"
+#include "rule.h"
 #include "scope.h"
 #include "stats.h"
 #include "subject.h"
@@ -56,12 +57,27 @@ struct fang_node_ops {
 };
 
 /**
+ * struct fang_late - a task whose wait just timed out
+ * @thread: held; NULL if the place is free
+ * @until_ns: CLOCK_MONOTONIC until which it does not wait again
+ */
+struct fang_late {
+	struct pid *thread;
+	u64 until_ns;
+};
+
+/**
  * struct fang_group - one directory below groups/
  * @refs: configfs item, listeners, and dispatch while it raises an event
  * @free_work: frees it after an RCU grace period
  * @name: of the directory
  * @link: in fang_groups [config mutex]
  * @scopes: struct fang_scope [config mutex]
+ * @rules: struct fang_rule [config mutex]
+ * @exemptions: struct fang_rule [config mutex]
+ * @active_set: the set of rules in force [config mutex]
+ * @rules_in_force: NULL if there are none [config mutex, RCU]
+ * @exemptions_in_force: likewise
  * @minor: of its device node
  * @rank: priority and whether it asks; priority is fixed while enabled
  * @enabled: [config mutex and group lock to write; either to read]
@@ -78,6 +94,13 @@ struct fang_node_ops {
  * @listeners: those that are joined [group lock]
  * @joined: how many [group lock; READ_ONCE]
  * @readers: listeners that wait for a record
+ * @timeouts: requests that were read and timed out since the last response [group lock]
+ * @degraded: so many that only probes wait [group lock; READ_ONCE]
+ * @probing: a probe waits [group lock]
+ * @late: tasks that waited in vain, a ring [group lock]
+ * @late_next: place for the next one [group lock]
+ * @denials: ring of the last denials; NULL until the first [group lock]
+ * @late_until_ns: no place is in force after that [group lock]
  * @hold_work: lets go of paths that were held too long
  * @stats: counters
  */
@@ -87,6 +110,11 @@ struct fang_group {
 	char name[FANG_NAME_MAX + 1];
 	struct list_head link;
 	struct list_head scopes;
+	struct list_head rules;
+	struct list_head exemptions;
+	u32 active_set;
+	struct fang_rules __rcu *rules_in_force;
+	struct fang_rules __rcu *exemptions_in_force;
 	int minor;
 
 	struct fang_rank rank;
@@ -102,6 +130,7 @@ struct fang_group {
 	u32 timeout_ms;
 	u32 max_extensions;
 	u32 max_deliveries;
+	u32 max_timeouts;
 	u32 on_timeout;
 	u32 on_no_listener;
 	u32 on_overflow;
@@ -116,6 +145,13 @@ struct fang_group {
 	struct list_head listeners;
 	u32 joined;
 	wait_queue_head_t readers;
+	u32 timeouts;
+	bool degraded;
+	bool probing;
+	struct fang_late late[FANG_LATE_TASKS];
+	unsigned int late_next;
+	u64 late_until_ns;
+	struct fang_denials *denials;
 	struct delayed_work hold_work;
 	struct fang_stats __percpu *stats;
 };
@@ -166,6 +202,9 @@ void fang_group_disable(struct fang_group *group);
 int fang_group_set_mask(struct fang_group *group, u32 mask);
 int fang_scope_enable(struct fang_scope *scope);
 void fang_scope_disable(struct fang_scope *scope);
+int fang_rule_enable(struct fang_rule *rule);
+void fang_rule_disable(struct fang_rule *rule);
+int fang_group_set_active_set(struct fang_group *group, u32 set);
 
 /* Fastpath entries by hand; @kinds may have FANG_ENTRY_SURVIVE. Errors: see the ops. */
 int fang_group_remember_inode(struct fang_group *group, struct inode *inode, u32 kinds);
@@ -183,9 +222,15 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 
 /*
  * Can the group's settings alone decide? True: *@result is 0 or -EPERM. False:
- * a listener must be asked with fang_group_ask().
+ * a listener must be asked with fang_group_ask(). May sleep.
  */
-bool fang_group_decides(struct fang_group *group, int *result);
+bool fang_group_decides(struct fang_group *group, struct fang_scope *scope,
+			const struct fang_occurrence *occurrence, int *result);
+
+/* What follows from a rule that denies: 0 or -EPERM. May sleep. */
+int fang_group_denies_by_rule(struct fang_group *group, struct fang_scope *scope,
+			      const struct fang_occurrence *occurrence,
+			      const struct fang_rule *rule);
 
 /*
  * Ask a listener and wait, at most for max_wait_ms. 0 or -EPERM; -EINTR if the
@@ -202,6 +247,9 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 int fang_group_respond(struct fang_group *group, const struct fang_response *response,
 		       bool privileged);
 
+/* The lines of the attribute denials, newest first, as the current task sees pids. */
+ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t size);
+
 /* The lines of the attribute pending, as the current task sees pids. */
 ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size);
 
@@ -209,6 +257,8 @@ ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t siz
 void fang_group_settle(struct fang_group *group, struct fang_request *request,
 		       enum fang_outcome outcome, bool deny);
 void fang_group_settle_abandoned(struct fang_group *group);
+/* Somebody is there again: leave the degraded state. */
+void fang_group_recover(struct fang_group *group);
 
 static inline void fang_group_lock(struct fang_group *group)
 {

@@ -34,6 +34,16 @@
 #define FANG_DELIVERIES_MAX	1000
 #define FANG_DELIVERIES_DEFAULT 2
 
+/* Three time-outs in a row are no accident; 0 turns the degraded state off. */
+#define FANG_TIMEOUTS_MAX     1000
+#define FANG_TIMEOUTS_DEFAULT 3
+
+/* Denials that a group keeps for people to look at. */
+#define FANG_DENIALS 100
+
+/* Tasks of which a group remembers that they just waited in vain. */
+#define FANG_LATE_TASKS 64
+
 /* As mainline's fanotify: 16384 queued events, a few MiB. */
 #define FANG_QUEUE_MIN		 16
 #define FANG_QUEUE_MAX		 1048576

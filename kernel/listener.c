@@ -27,6 +27,7 @@ static void fang_listener_join(struct fang_listener *listener)
 	listener->joined = true;
 	list_add_tail(&listener->link, &group->listeners);
 	WRITE_ONCE(group->joined, group->joined + 1);
+	fang_group_recover(group);
 }
 
 /* A request whose listener went away: to another one, or poisoned. */

@@ -59,6 +59,21 @@ static const struct fang_word scopes[] = {
 
 const struct fang_words fang_scope_words = FANG_WORDS(scopes);
 
+/* In the order of enum fang_condition_type. */
+static const struct fang_word conditions[] = {
+	{ "tgid", 1 }, { "uid", 2 }, { "exe", 3 }, { "cgroup", 4 }, { "subtree", 5 },
+};
+
+const struct fang_words fang_condition_words = FANG_WORDS(conditions);
+
+static const struct fang_word rules[] = {
+	{ "ask", 0 },
+	{ "allow", FANG_ALLOW },
+	{ "deny", FANG_DENY },
+};
+
+const struct fang_words fang_rule_words = FANG_WORDS(rules);
+
 static const struct fang_word fd_modes[] = {
 	{ "ro", 0 },
 	{ "rw", 1 },

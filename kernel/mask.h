@@ -54,6 +54,8 @@ extern const struct fang_words fang_absent_words; /* allow deny wait */
 extern const struct fang_words fang_response_words;
 extern const struct fang_words fang_scope_words;
 extern const struct fang_words fang_fd_mode_words;
+extern const struct fang_words fang_condition_words;
+extern const struct fang_words fang_rule_words; /* ask allow deny */
 
 /* Bits of blank- or comma-separated words in @text; -EINVAL for an unknown one. */
 int fang_words_parse(const struct fang_words *words, const char *text, u32 *bits);

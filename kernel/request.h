@@ -53,6 +53,7 @@ enum fang_outcome {
  * @deadline_ns: CLOCK_MONOTONIC [lock]; read without it by the waiter
  * @extensions: more_time responses so far [lock]
  * @deliveries: listeners that went away with it [lock]
+ * @probe: the one that a degraded group still waits for [lock]
  * @holder: struct fang_listener that read it, while delivered [lock]
  * @inode: the file's
  * @memory: where an allow may be remembered; NULL if nowhere
@@ -71,6 +72,7 @@ struct fang_request {
 	u64 deadline_ns;
 	u32 extensions;
 	u32 deliveries;
+	bool probe;
 	void *holder;
 	struct inode *inode;
 	struct fang_memory *memory;

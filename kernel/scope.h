@@ -12,7 +12,8 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-struct fang_anchor;
+#include "target.h"
+
 struct fang_superblock;
 struct fang_group;
 
@@ -24,34 +25,13 @@ enum fang_scope_type {
 };
 
 /**
- * struct fang_anchor_ops - how an inode is kept while a scope names it
- * @cast: anchor the inode of @path: its address stays its own until the anchor
- *	says that it is gone, yet neither umount nor deletion is held up. ERR_PTR.
- * @inode: the inode, or NULL once it was deleted or its file system is unmounted; RCU
- * @weigh: let go; may sleep
- *
- * Made by the layer that hears files, which is above this one.
- */
-struct fang_anchor_ops {
-	struct fang_anchor *(*cast)(const struct path *path);
-	struct inode *(*inode)(const struct fang_anchor *anchor);
-	void (*weigh)(struct fang_anchor *anchor);
-};
-
-/**
  * struct fang_scope - one item of groups/<group>/scopes/
  * @refs: configfs item, and events that build their path from it
  * @group: whose it is; the configfs item keeps it
  * @link: in the group's list [config mutex]
  * @type: [config mutex]; immutable while enabled
  * @enabled: [config mutex]
- * @at_root: the path led to the root of its file system; immutable while enabled
- * @path: as written, unescaped, no trailing slash; NULL if unset; immutable while enabled
- * @path_length: bytes of @path
- * @name: last component within @path, for type file
- * @resolved: what it led to, for people; may be NULL
- * @whole: anchor of what the path names; NULL if nothing
- * @directory: anchor of the directory that holds its last name
+ * @target: its path; immutable while enabled
  * @superblock: where the group hears it; NULL while inactive [config mutex]
  * @free_work: frees it after an RCU grace period, where it may sleep
  */
@@ -61,19 +41,10 @@ struct fang_scope {
 	struct list_head link;
 	enum fang_scope_type type;
 	bool enabled;
-	bool at_root;
-	char *path;
-	u16 path_length;
-	const char *name;
-	char *resolved;
-	struct fang_anchor *whole;
-	struct fang_anchor *directory;
+	struct fang_target target;
 	struct fang_superblock *superblock;
 	struct rcu_work free_work;
 };
-
-/* Set once by the layer above, before the first scope exists. */
-void fang_scope_set_anchor_ops(const struct fang_anchor_ops *ops);
 
 struct fang_scope *fang_scope_create(struct fang_group *group);
 
@@ -81,32 +52,6 @@ struct fang_scope *fang_scope_create(struct fang_group *group);
 bool fang_scope_get(struct fang_scope *scope);
 
 void fang_scope_put(struct fang_scope *scope);
-
-/*
- * A path as it was resolved, to be moved into a scope.
- */
-struct fang_target {
-	bool at_root;
-	char *path;
-	u16 path_length;
-	const char *name;
-	char *resolved;
-	struct fang_anchor *whole;
-	struct fang_anchor *directory;
-};
-
-/*
- * Resolve an absolute, unescaped path as the current task sees it. May wait for
- * file systems: no lock of ours may be held. Errors are those of the look-up,
- * EINVAL for a relative path, E2BIG for one that cannot be kept. If it
- * @may_be_missing, its directory suffices.
- */
-int fang_target_resolve(struct fang_target *target, const char *path, bool may_be_missing);
-
-void fang_target_release(struct fang_target *target);
-
-/* Replace the scope's path; afterwards @target holds the old one, to be released. */
-void fang_scope_swap_target(struct fang_scope *scope, struct fang_target *target);
 
 /* The anchor that the scope's type goes by, or NULL. */
 struct fang_anchor *fang_scope_anchor(const struct fang_scope *scope);

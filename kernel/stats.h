@@ -25,6 +25,10 @@
 	stat(NO_LISTENER, no_listener)			\
 	stat(NOT_WAITED, not_waited)			\
 	stat(ACCESS_OVERFLOW, access_overflow)		\
+	stat(NOT_ASKED_DEGRADED, not_asked_degraded)	\
+	stat(NOT_ASKED_LATE, not_asked_late)	\
+	stat(RULE_ALLOWED, rule_allowed)	\
+	stat(RULE_DENIED, rule_denied)	\
 	stat(NOT_ENFORCED, not_enforced)		\
 	stat(SCOPE_GONE, scope_gone)			\
 	stat(WOULD_DENY, would_deny)			\
