@@ -260,6 +260,7 @@ CASE(more_time_is_limited)
 	CHECK_OK(respond_by_text(event.head.id, "more_time"));
 	CHECK_OK(respond(listener, event.head.id, FANG_MORE_TIME));
 	CHECK_ERROR(respond_by_text(event.head.id, "more_time"), -ERANGE);
+	CHECK_ERROR(respond(listener, event.head.id, FANG_MORE_TIME), -ERANGE);
 	CHECK_EQ(stat_of("g", "extended"), 2);
 	CHECK_EQ(pending_count("g"), 1);
 	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
@@ -486,6 +487,20 @@ CASE(with_enforce_off_everything_is_allowed_at_once)
 	CHECK_OK(file_write(FANG_ENFORCE, "Y", 1));
 	stop_listening(listener);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+}
+
+CASE(switching_enforce_off_lets_go_what_waits)
+{
+	struct event event;
+	struct task opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", "deny", NULL);
+	start_and_hold(&opener, &event);
+	CHECK_OK(file_write(FANG_ENFORCE, "N", 1));
+	CHECK_OK(task_result(&opener));
+	CHECK_EQ(stat_of("g", "abandoned"), 1);
+	CHECK_EQ(stat_of("g", "not_enforced"), 0);
 }
 
 static void fill_access_list(const char *reaction, int expected)

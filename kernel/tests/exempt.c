@@ -8,6 +8,8 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -170,6 +172,56 @@ CASE(a_listener_exempts_its_own_process_group_with_pid_0)
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "queued"), 0);
 	CHECK_EQ(stat_of("g", "exempted"), 1);
+}
+
+CASE(exemptions_are_bounded_and_the_same_counts_once)
+{
+	struct task helpers[65];
+	struct listener *listener;
+
+	group_start("g", "open", NULL);
+	listener = listen_to("g");
+	for (int i = 0; i < 65; i++)
+		task_start(&helpers[i], open_after_go, "a");
+	for (int i = 0; i < 64; i++) {
+		CHECK_OK(exempt(listener, helpers[i].pid, 0));
+		CHECK_OK(exempt(listener, helpers[i].pid, 0));
+	}
+	CHECK_ERROR(exempt(listener, helpers[64].pid, 0), -ENOSPC);
+	CHECK_ERROR(exempt(listener, -1, 0), -EINVAL);
+}
+
+/* The next process gets this number, if nobody else is faster. */
+static bool start_with_pid(struct task *task, pid_t pid)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", pid - 1);
+	if (file_write("/proc/sys/kernel/ns_last_pid", text, strlen(text)))
+		skip("numbers of processes cannot be chosen here");
+	task_start(task, open_after_go, "a");
+	return task->pid == pid;
+}
+
+CASE(a_process_that_gets_the_number_of_an_exempted_one_is_heard)
+{
+	struct listener *listener;
+	struct task helper, heir;
+	int tries = 0;
+
+	create_file("a", "");
+	group_start("g", "open", NULL);
+	listener = listen_to("g");
+	task_start(&helper, open_after_go, "a");
+	CHECK_OK(exempt(listener, helper.pid, 0));
+	task_kill(&helper);
+	while (!start_with_pid(&heir, helper.pid)) {
+		CHECK(tries++ < 100);
+		task_kill(&heir);
+	}
+	raise_flag("go");
+	CHECK_OK(task_result(&heir));
+	CHECK_STRING(heard(listener), "open:a");
 }
 
 static void drop_admin_capability(void)

@@ -43,7 +43,7 @@ CASE(listeners_are_counted_and_may_join_while_disabled)
 
 static short poll_now(int fd)
 {
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	struct pollfd ready = { .fd = fd, .events = POLLIN | POLLOUT };
 
 	CHECK(poll(&ready, 1, 0) >= 0);
 	return ready.revents;
@@ -56,7 +56,7 @@ CASE(after_rmdir_there_is_end_of_file_and_hangup_for_ever)
 
 	CHECK_OK(group_create("g"));
 	listener = listen_to("g");
-	CHECK_EQ(poll_now(listener->fd), 0);
+	CHECK_EQ(poll_now(listener->fd), POLLOUT);
 	CHECK_OK(group_remove("g"));
 	for (int i = 0; i < 3; i++) {
 		CHECK(poll_now(listener->fd) & POLLHUP);
@@ -398,6 +398,15 @@ CASE(each_wrong_field_makes_a_response_malformed)
 	bad.flags = FANG_FASTPATH;
 	bad.kinds = 1 << 20;
 	CHECK_ERROR(respond_with(listener->fd, &bad), -EINVAL);
+	bad.kinds = 0;
+	bad.response = FANG_DENY;
+	CHECK_ERROR(respond_with(listener->fd, &bad), -EINVAL);
+	bad = good;
+	bad.flags = FANG_SURVIVE;
+	CHECK_ERROR(respond_with(listener->fd, &bad), -EINVAL);
+	bad = good;
+	bad.kinds = 1 << FANG_OPEN_ACCESS;
+	CHECK_ERROR(respond_with(listener->fd, &bad), -EINVAL);
 	CHECK_EQ(pending_count("g"), 1);
 	CHECK_OK(respond_with(listener->fd, &good));
 	CHECK_OK(task_result(&opener));
@@ -482,4 +491,42 @@ CASE(access_requests_come_before_notifications)
 	expect_event(listener, &event, FANG_CLOSE_NOWRITE, "a");
 	CHECK_OK(task_result(&opener));
 	expect_event(listener, &event, FANG_CLOSE_NOWRITE, "b");
+}
+
+CASE(a_device_opened_for_writing_only_responds_and_is_no_listener)
+{
+	struct fang_exempt exempt = { .size = sizeof(exempt) };
+	struct fang_response response = { .response = FANG_DENY };
+	struct listener *listener;
+	struct task opener;
+	char buffer[FANG_RECORD_MAX];
+	int writer;
+
+	group_start("g", "open_access", NULL);
+	writer = device_open("g", O_WRONLY);
+	CHECK(writer >= 0);
+	CHECK_EQ(get_number("g", "listeners"), 0);
+	CHECK(read(writer, buffer, sizeof(buffer)) < 0 && errno == EBADF);
+	CHECK(ioctl(writer, FANG_IOC_EXEMPT, &exempt) && errno == EBADF);
+	listener = listen_to("g");
+	hold(listener, 1, &opener, &response.id);
+	CHECK_OK(respond_with(writer, &response));
+	CHECK_ERROR(task_result(&opener), -EPERM);
+}
+
+CASE(a_device_opened_for_reading_only_hears_and_does_not_respond)
+{
+	struct fang_response response = { .id = 1, .response = FANG_ALLOW };
+	char buffer[FANG_RECORD_MAX];
+	int reader;
+
+	create_file("a", "");
+	group_start("g", "open", NULL);
+	reader = device_open("g", O_RDONLY | O_NONBLOCK);
+	CHECK(reader >= 0);
+	task_closes(reader);
+	CHECK_EQ(get_number("g", "listeners"), 1);
+	CHECK_ERROR(respond_with(reader, &response), -EBADF);
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK(read(reader, buffer, sizeof(buffer)) > 0);
 }
