@@ -149,6 +149,23 @@ class ListenTest {
     }
 
     @Test
+    void whatItsOwnPipelineAskedBeforeItJoinedIsAllowed() {
+        // The events are of process 812, raised at 2 s.
+        tool.posix.reads(events()).sibling(812).now(3_000_000_000L);
+        tool.run("listen", "av");
+        assertThat(responded()).containsExactly(171L);
+
+        tool.posix.written().clear();
+        tool.posix.reads(events()).now(1_000_000_000L);
+        tool.run("listen", "av");
+        assertThat(responded()).as("raised later: cannot be exempt").isEmpty();
+
+        tool.posix.reads(events()).now(3_000_000_000L);
+        tool.run("listen", "av", "--no-exempt");
+        assertThat(responded()).isEmpty();
+    }
+
+    @Test
     void anotherProtocolIsRefused() {
         tool.posix.abi(2).reads(events());
         Tool.Result result = tool.run("listen", "av");

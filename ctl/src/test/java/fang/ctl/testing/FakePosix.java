@@ -18,6 +18,8 @@ public final class FakePosix implements Posix {
     private final List<String> calls = new ArrayList<>();
     private int abiMax = Abi.FANG_ABI_MAX;
     private Errno openError;
+    private int sibling = -1;
+    private long now = 1_000_000_000L;
 
     public FakePosix reads(byte[] records) {
         reads.add(records);
@@ -31,6 +33,18 @@ public final class FakePosix implements Posix {
 
     public FakePosix openFails(Errno errno) {
         openError = errno;
+        return this;
+    }
+
+    /** This process is of our process group. */
+    public FakePosix sibling(int pid) {
+        sibling = pid;
+        return this;
+    }
+
+    /** CLOCK_BOOTTIME from now on, nanoseconds. */
+    public FakePosix now(long bootTimeNs) {
+        now = bootTimeNs;
         return this;
     }
 
@@ -108,11 +122,11 @@ public final class FakePosix implements Posix {
 
     @Override
     public int processGroup(int pid) {
-        return pid;
+        return pid == sibling ? 0 : pid;
     }
 
     @Override
     public long bootTimeNs() {
-        return 1_000_000_000L;
+        return now;
     }
 }
