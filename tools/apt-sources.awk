@@ -1,7 +1,9 @@
 # Reads the host's apt sources, both kinds of file, and prints the entries that
 # are Debian's own for one release, as deb822, binary packages of main only.
 # Variable: codename. Third parties often use Debian's suite names, so an entry
-# must also look like Debian's by its address or its key.
+# must also look like Debian's by its address or its key. A second variable, if
+# it names another suite, is put in the place of the release: of the release
+# itself only, as no other suite needs its updates.
 
 function ours(uri, key) {
 	return uri ~ /^(https?|ftp):\/\/([^\/]*\.)?debian\.org(\/|$)/ ||
@@ -12,7 +14,9 @@ function ours(uri, key) {
 function suites_of(list,   n, part, i, out) {
 	n = split(list, part, /[ \t]+/)
 	for (i = 1; i <= n; i++)
-		if (part[i] ~ "^" codename "(-updates|-security)?(/updates)?$")
+		if (suite != "" && suite != codename)
+			out = part[i] == codename ? " " suite : out
+		else if (part[i] ~ "^" codename "(-updates|-security)?(/updates)?$")
 			out = out " " part[i]
 	return out
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A private apt root in the cache: it takes the host's own Debian sources, keys
+# Private apt roots in the cache: each takes the host's own Debian sources, keys
 # and proxy settings, and an empty list of installed packages, so that any
 # package's whole closure can be resolved, fetched and unpacked without root
-# and without touching the system.
+# and without touching the system. One a suite and architecture.
 
 # Debian publishes four times a day and replaces kernels every few weeks; lists
 # older than this may name files that the mirrors no longer have.
@@ -11,15 +11,24 @@ readonly APT_LISTS_MAX_AGE_S=86400
 readonly APT_TIMEOUT_S=30
 readonly APT_RETRIES=3
 
+# The root in use.
 APT_ROOT=
 
-# apt_prepare: (re)writes the configuration, which is cheap, so that a change
-# of the host's sources is seen by the next run.
+# apt_use SUITE ARCHITECTURE: of those that were refreshed.
+apt_use() {
+	APT_ROOT=$CACHE/apt/$1
+	[ "$2" = amd64 ] || APT_ROOT+=-$2
+}
+
+# apt_prepare SUITE ARCHITECTURE: (re)writes the configuration, which is cheap,
+# so that a change of the host's sources is seen by the next run. Suites other
+# than the host's own are looked for where the host's is.
 apt_prepare() {
+	local suite=$1 architecture=$2
 	local codename list="" parts="" file trusted="" trusted_parts=""
 	local -a files=()
 	codename=$(host_codename)
-	APT_ROOT=$CACHE/apt/$codename
+	apt_use "$suite" "$architecture"
 	mkdir -p "$APT_ROOT"/{lists,archives}/partial "$APT_ROOT/sources"
 	: >"$APT_ROOT/status"
 
@@ -32,8 +41,8 @@ apt_prepare() {
 	done
 	[ ${#files[@]} -gt 0 ] || die "no apt sources found in $list or $parts"
 	file=$APT_ROOT/sources/debian.sources
-	awk -v codename="$codename" -f "$TOOLS/apt-sources.awk" "${files[@]}" \
-		>"$file.new"
+	awk -v codename="$codename" -v suite="$suite" -f "$TOOLS/apt-sources.awk" \
+		"${files[@]}" >"$file.new"
 	# Its age tells apt_refresh whether the lists belong to these sources.
 	if cmp -s "$file.new" "$file"; then rm "$file.new"; else mv "$file.new" "$file"; fi
 	[ -s "$file" ] ||
@@ -41,15 +50,15 @@ apt_prepare() {
 
 	{
 		# The host's proxies and time-outs, not its hooks.
-		apt-config dump | grep '^Acquire::' || true
+		# Nor further indices, which other packages of the host have apt fetch.
+		apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets' || true
 		cat <<-CONF
-			#clear Acquire::IndexTargets::deb::DEP-11;
 			Acquire::Languages "none";
 			Acquire::Retries "$APT_RETRIES";
 			Acquire::http::Timeout "$APT_TIMEOUT_S";
 			Acquire::https::Timeout "$APT_TIMEOUT_S";
-			APT::Architecture "amd64";
-			APT::Architectures { "amd64"; };
+			APT::Architecture "$architecture";
+			APT::Architectures { "$architecture"; };
 			APT::Install-Recommends "false";
 			APT::Sandbox::User "root";
 			APT::Update::Error-Mode "any";
@@ -72,26 +81,30 @@ apt_prepare() {
 
 apt_private() { APT_CONFIG=$APT_ROOT/apt.conf "$@" </dev/null; }
 
-# apt_refresh [force]: the package lists, fetched once a day or when told. Two
-# runs that fetch different things may both come here.
-apt_refresh() { with_lock package-lists refresh_lists "$@"; }
+# apt_refresh [SUITE [ARCHITECTURE]]: the package lists, of the host's suite
+# unless told otherwise, fetched once a day, or with RENEW_LISTS set once a run.
+# They are in use afterwards. Two runs that fetch different things may both come here.
+apt_refresh() { with_lock package-lists refresh_lists "${1:-$(host_codename)}" "${2:-amd64}"; }
+
+RENEW_LISTS=
 
 refresh_lists() {
 	local stamp
-	apt_prepare
+	apt_prepare "$1" "$2"
 	stamp=$APT_ROOT/refreshed
 	if [ -n "$OFFLINE" ]; then
-		[ -e "$stamp" ] || need_network "the list of Debian packages"
+		[ -e "$stamp" ] || need_network "the list of Debian packages ($1 $2)"
 		return
 	fi
-	if [ -z "${1:-}" ] && [ -e "$stamp" ] &&
+	if [[ -z $RENEW_LISTS || $RENEW_LISTS == *" $1-$2 "* ]] && [ -e "$stamp" ] &&
 		[ ! "$APT_ROOT/sources/debian.sources" -nt "$stamp" ] &&
 		[ $(($(now) - $(stat -c %Y "$stamp"))) -lt "$APT_LISTS_MAX_AGE_S" ]; then
 		return
 	fi
-	say "fetching Debian's package lists (about 10 MB)"
+	say "fetching the package lists of Debian $1 $2 (about 10 MB)"
 	logged apt_private apt-get -q=1 update || die "the package lists could not be fetched"
 	touch "$stamp"
+	[ -z "$RENEW_LISTS" ] || RENEW_LISTS+=" $1-$2 "
 }
 
 # apt_closure PACKAGE...: these and all they depend on, one a line as
@@ -117,6 +130,27 @@ apt_fetch() {
 	[ ! -t 2 ] || quiet=-q=0
 	(cd "$dir" && apt_private apt-get "$quiet" download "${wanted[@]}" >&2) ||
 		die "a download failed; the lists may be stale: ./dev fetch renews them"
+}
+
+# unpack_debs TREE DEB...: through tar, as dpkg -x would replace the links that
+# a merged /usr has for directories.
+unpack_debs() {
+	local tree=$1 deb
+	shift
+	for deb in "$@"; do
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -x -C "$tree" --keep-directory-symlink --no-same-owner -p -f -
+	done
+}
+
+# lay_merged_usr TREE: /bin and its kin are links into /usr before any package
+# is unpacked, as on an installed system.
+lay_merged_usr() {
+	local dir
+	mkdir -p "$1"/usr/{bin,sbin,lib,lib64}
+	for dir in bin sbin lib lib64; do
+		ln -s "usr/$dir" "$1/$dir"
+	done
 }
 
 # apt_size: the sum of the sizes of such lines on stdin.

@@ -8,11 +8,33 @@ readonly JAR=$ROOT/ctl/target/fangctl.jar
 # Warnings of the build, whoever prints them: compiler, modpost, sparse.
 readonly BUILD_WARNING='(warning|WARNING|error): '
 
-# What gcc is called here: compiler HEADERS: the one that the kernel itself was built with.
+# The compiler that the host's own kernel was built with is there; no other.
+host_compiler() {
+	case $(host_release) in
+	12) echo gcc-12 ;;
+	13) echo gcc-14 ;;
+	esac
+}
+
+# compiler HEADERS: the one that the kernel itself was built with.
 compiler() {
 	local named
 	named=$(sed -n 's/^CC = .*\(gcc-[0-9]*\).*/\1/p' "$1/.kernelvariables" 2>/dev/null || true)
 	printf %s "${named:-gcc}"
+}
+
+# kernel_make ARGS...: make in the headers of the kernel in use, with the tools
+# that go with it.
+kernel_make() {
+	local headers
+	headers=$(readlink -f "$KERNEL/headers")
+	if [ -e "$KERNEL/root" ]; then
+		in_root "$KERNEL/tree" make -s -C "${headers#"$KERNEL/tree"}" "$@"
+	elif [ -e "$KERNEL/cross" ]; then
+		cross_make "$KERNEL/tree" -s -C "$headers" "$@"
+	else
+		make -s -C "$headers" CC="$(compiler "$headers")" "$@"
+	fi
 }
 
 # link_sources FROM TO: TO holds links to the sources in FROM, and only those.
@@ -36,27 +58,24 @@ module_dir() { printf %s "$BUILD/$KERNEL_RELEASE${1:+-$1}/module"; }
 # build_module [debug] [MAKE-VARIABLE...]: needs use_kernel before. A warning
 # fails; the log stays beside the module.
 build_module() {
-	local flavour=${1:-} dir log headers
+	local flavour=${1:-} dir log
 	[ -e "$ROOT/kernel/Kbuild" ] || die "there is no kernel/Kbuild to build"
 	[ $# -eq 0 ] || shift
 	dir=$(module_dir "$flavour")
 	log=$dir/build.log
-	headers=$(readlink -f "$KERNEL/headers")
 	link_sources "$ROOT/kernel" "$dir"
 	[ "$flavour" != debug ] || set -- FANG_SELFTEST=y "$@"
-	if ! make -s -C "$headers" M="$dir" CC="$(compiler "$headers")" W=1 KCFLAGS=-Werror \
-		-j"$(nproc)" "$@" modules >"$log" 2>&1 </dev/null ||
+	if ! kernel_make M="$dir" W=1 KCFLAGS=-Werror -j"$(nproc)" "$@" modules >"$log" 2>&1 </dev/null ||
 		grep -qE "$BUILD_WARNING" "$log"; then
 		# Otherwise the next make would find the module made and be silent.
 		rm -f "$dir/fang.ko"
 		# Short names, and without what is said of every module.
-		sed -e "s#$dir/#kernel/#g" -e "s#${headers%/*}/##g" -e '/^Skipping BTF/d' "$log" >&2
+		sed -e "s#$dir/#kernel/#g" -e "s#$KERNEL/tree/usr/src/##g" -e '/^Skipping BTF/d' "$log" >&2
 		say "the module does not build cleanly for $KERNEL_RELEASE${flavour:+ ($flavour)}"
 		return 1
 	fi
 }
 
-# With the kernel's compiler, as the host needs no other.
 build_test_programs() {
 	[ -e "$ROOT/kernel/tests/Makefile" ] || return 0
 	local log=$BUILD/tests/build.log
@@ -71,8 +90,7 @@ build_test_programs() {
 }
 
 make_test_programs() {
-	make -C "$ROOT/kernel/tests" O="$BUILD/tests" CC="$(compiler "$KERNEL/headers")" \
-		"$@" </dev/null
+	make -C "$ROOT/kernel/tests" O="$BUILD/tests" CC="$(host_compiler)" "$@" </dev/null
 }
 
 # maven ARGS...: its output goes to logs, so no colours and no progress.

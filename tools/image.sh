@@ -31,7 +31,7 @@ use_guest_image() {
 # make_guest_image [force]: an image per set of versions, and a link from the
 # list of names to the newest.
 make_guest_image() {
-	local lines made image packages link=$GUEST_IMAGE deb
+	local lines made image packages link=$GUEST_IMAGE
 	if [ -z "${1:-}" ] && [ -e "$link" ]; then return 0; fi
 	need_network "the guest's userland"
 	apt_refresh
@@ -48,11 +48,7 @@ make_guest_image() {
 		apt_fetch "$made/debs" <<<"$lines"
 		say "unpacking the guest's userland"
 		lay_merged_usr "$made/tree"
-		for deb in "$made/debs"/*.deb; do
-			# Through tar, as dpkg -x would replace the merged directories' links.
-			dpkg-deb --fsys-tarfile "$deb" |
-				tar -x -C "$made/tree" --keep-directory-symlink --no-same-owner -p -f -
-		done
+		unpack_debs "$made/tree" "$made/debs"/*.deb
 		rm -rf "$made/debs"
 		finish_guest_tree "$made/tree"
 		mkfs.erofs --all-root "$made/image" "$made/tree" >/dev/null
@@ -62,16 +58,6 @@ make_guest_image() {
 	fi
 	ln -sfn "${image##*/}" "$link.new"
 	mv -T "$link.new" "$link"
-}
-
-# lay_merged_usr TREE: /bin and its kin are links into /usr before any package
-# is unpacked, as on an installed system.
-lay_merged_usr() {
-	local dir
-	mkdir -p "$1"/usr/{bin,sbin,lib,lib64}
-	for dir in bin sbin lib lib64; do
-		ln -s "usr/$dir" "$1/$dir"
-	done
 }
 
 # finish_guest_tree TREE: what maintainer scripts would have done, as far as

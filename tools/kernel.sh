@@ -13,22 +13,16 @@ readonly BOOT_MODULES=(virtio_pci virtio_blk virtio_console erofs overlay config
 KERNEL=
 KERNEL_RELEASE=
 
-# Which packages are a kernel line, by host release. Lines from other suites
-# (they need another root to build in) or built from source get a case here.
-kernel_packages() {
-	case $(host_release)/$1 in
-	12/6.1 | 13/6.12) echo linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
-	12/6.12) echo linux-image-6.12-cloud-amd64 linux-headers-6.12-cloud-amd64 ;;
-	*) die "kernel $1 is not packaged for Debian $(host_release); there is: $(kernel_lines)" ;;
+# Lines that boot. After a dash: what is only built, namely the newest kernel of
+# the host's release for other machines than Debian's cloud images for amd64.
+kernel_lines() {
+	case $(host_release) in
+	12) echo 6.1 6.12 7.2 ;;
+	13) echo 6.12 7.2 ;;
 	esac
 }
 
-kernel_lines() {
-	case $(host_release) in
-	12) echo 6.1 6.12 ;;
-	13) echo 6.12 ;;
-	esac
-}
+built_lines() { printf '%s-amd64 %s-cloud-arm64\n' "$(default_kernel)" "$(default_kernel)"; }
 
 default_kernel() {
 	case $(host_release) in
@@ -36,6 +30,20 @@ default_kernel() {
 	13) echo 6.12 ;;
 	esac
 }
+
+# kernel_source LINE: the suite that has it, and the name of its packages
+# behind linux-image- and linux-headers-.
+kernel_source() {
+	case $(host_release)/$1 in
+	12/6.1 | 13/6.12) echo "$(host_codename) cloud-amd64" ;;
+	12/6.12) echo "bookworm 6.12-cloud-amd64" ;;
+	*/7.2) echo "sid cloud-amd64" ;;
+	12/6.1-* | 13/6.12-*) echo "$(host_codename) ${1#*-}" ;;
+	*) die "there is no kernel $1 for Debian $(host_release); there is: $(kernel_lines), to build for: $(built_lines)" ;;
+	esac
+}
+
+is_built_only() { [[ $1 == *-* && $1 != */* ]]; }
 
 # use_kernel LINE|DIR: makes it available and sets KERNEL and KERNEL_RELEASE.
 use_kernel() {
@@ -46,7 +54,7 @@ use_kernel() {
 		use_kernel_dir "$(cd "$line" && pwd)"
 		;;
 	*)
-		kernel_packages "$line" >/dev/null || exit
+		kernel_source "$line" >/dev/null || exit
 		KERNEL=$CACHE/kernels/$line-r$KERNEL_RECIPE
 		[ -e "$KERNEL/release" ] || with_lock "kernel-$line" fetch_kernel "$line"
 		KERNEL=$(readlink -f "$KERNEL")
@@ -59,34 +67,31 @@ use_kernel() {
 # and a link from the line to its entry.
 fetch_kernel() {
 	local line=$1 link=$CACHE/kernels/$1-r$KERNEL_RECIPE
-	local version lines entry made packages
+	local source suite name version lines entry made
 	# Whoever held the lock before may have done it.
 	if [ -z "${2:-}" ] && [ -e "$link/release" ]; then return 0; fi
 	need_network "kernel $line"
-	apt_refresh
-	packages=$(kernel_packages "$line")
-	# The closure without what the system provides (compilers, libraries).
-	# shellcheck disable=SC2086 # a list of words
-	lines=$(apt_closure $packages | grep '^linux-' | grep -v '^linux-base ') ||
+	source=$(kernel_source "$line") || exit
+	read -r suite name <<<"$source"
+	[[ $name != *arm64 ]] || apt_refresh "$suite" arm64
+	apt_refresh "$suite"
+	lines=$(kernel_closure "$suite" "$name") ||
 		die "kernel $line is in none of the host's Debian sources (6.12 for Debian 12 is in its security archive)"
-	version=$(awk '/^linux-image-/ { print $2; exit }' <<<"$lines")
+	version=$(awk '/^linux-(image|headers)-/ { print $2; exit }' <<<"$lines")
+	[[ $version == "${line%%-*}".* ]] ||
+		die "Debian $suite has kernel $version by now, no ${line%%-*}"
 	entry=$CACHE/kernels/$version-r$KERNEL_RECIPE
+	! is_built_only "$line" || entry=$CACHE/kernels/$version-$name-r$KERNEL_RECIPE
 	if [ ! -e "$entry/release" ]; then
 		say "fetching kernel $line ($version): $(mib "$(apt_size <<<"$lines")")"
 		new_cache_tmp made
 		mkdir "$made/debs" "$made/tree"
-		apt_fetch "$made/debs" <<<"$lines"
+		[ "$suite" = "$(host_codename)" ] || lay_merged_usr "$made/tree"
+		fetch_kernel_debs "$made/debs" "$suite" "$name" <<<"$lines"
 		say "unpacking kernel $version"
-		for deb in "$made/debs"/*.deb; do
-			dpkg-deb -x "$deb" "$made/tree"
-		done
+		unpack_debs "$made/tree" "$made/debs"/*.deb
 		rm -rf "$made/debs" "$made/tree/usr/share"
-		derive_kernel "$made" "$made/tree/boot"/vmlinuz-* "$made/tree"
-		set -- "$made/tree/usr/src"/linux-headers-*-cloud-amd64
-		repoint_headers "$1" "$made/tree" "$entry/tree"
-		ln -s "tree/usr/src/${1##*/}" "$made/headers"
-		# The modules are in their image.
-		rm -rf "$made/tree/lib/modules" "$made/tree/usr/lib/modules"
+		finish_kernel "$made" "$entry" "$suite" "$name"
 		chmod 755 "$made"
 		mkdir -p "${entry%/*}"
 		rm -rf "$entry"
@@ -96,13 +101,74 @@ fetch_kernel() {
 	mv -T "$link.new" "$link"
 }
 
-# repoint_headers HEADERS TREE FINAL: the headers name /usr/src; make them name
-# the place where the tree will be. vmlinux goes, since with it the build would
-# want pahole to make type data that no test needs.
-repoint_headers() {
-	sed -i "s#\([ =]\)/usr/src/#\1$3/usr/src/#" "$1/Makefile"
-	rm -f "$1/vmlinux"
+# kernel_closure SUITE NAME: what to unpack, a line a package. The host provides
+# the rest (compilers, libraries) unless the kernel is from another suite.
+kernel_closure() {
+	case $2 in
+	*arm64) arm64_closure "$1" "$2" ;;
+	*cloud-amd64)
+		if [ "$1" = "$(host_codename)" ]; then
+			apt_closure "linux-image-$2" "linux-headers-$2" | kernel_packages
+		else
+			apt_closure "linux-image-$2" | kernel_packages &&
+				root_closure "linux-headers-$2"
+		fi | sort -u
+		;;
+	*) apt_closure "linux-headers-$2" | kernel_packages ;;
+	esac
 }
+
+kernel_packages() { grep '^linux-' | grep -v '^linux-base '; }
+
+# fetch_kernel_debs DIR SUITE NAME, lines of kernel_closure on stdin.
+fetch_kernel_debs() {
+	local lines
+	lines=$(cat)
+	case $3 in
+	*arm64)
+		apt_use "$2" arm64
+		grep '^linux-headers-' <<<"$lines" | apt_fetch "$1"
+		apt_use "$2" amd64
+		grep -v '^linux-headers-' <<<"$lines" | apt_fetch "$1"
+		;;
+	*) apt_fetch "$1" <<<"$lines" ;;
+	esac
+}
+
+# finish_kernel MADE ENTRY SUITE NAME: from unpacked packages to what ENTRY will
+# hold, headers above all.
+finish_kernel() {
+	local made=$1 entry=$2 suite=$3 name=$4 image headers
+	headers=$(find "$made/tree/usr/src" -maxdepth 1 -name "linux-headers-[0-9]*-${name##*-}" -print -quit)
+	[ -n "$headers" ] || die "no headers of $name were unpacked"
+	ln -s "tree/usr/src/${headers##*/}" "$made/headers"
+	# With it the build would want pahole to make type data that no test needs.
+	rm -f "$headers/vmlinux"
+	if [ "$suite" = "$(host_codename)" ]; then
+		repoint_headers "$headers" "$entry/tree"
+	else
+		finish_root "$made/tree"
+		ln -s tree "$made/root"
+	fi
+	case $name in
+	*cloud-amd64)
+		image=$(find "$made/tree" -name 'vmlinuz*' -type f -print -quit)
+		mv "$image" "$made/image"
+		derive_kernel "$made" "$made/image" "$made/tree"
+		rm "$made/image"
+		;;
+	*)
+		[[ $name != *arm64 ]] || ln -s tree "$made/cross"
+		sed -n 's/^override KERNELRELEASE = //p' "$headers/.kernelvariables" >"$made/release"
+		;;
+	esac
+	# The modules are in their image.
+	rm -rf "$made/tree/lib/modules" "$made/tree/usr/lib/modules"
+}
+
+# repoint_headers HEADERS FINAL: the headers name /usr/src; make them name the
+# place where the tree will be.
+repoint_headers() { sed -i "s#\([ =]\)/usr/src/#\1$2/usr/src/#" "$1/Makefile"; }
 
 # derive_kernel ENTRY IMAGE BASE: release, vmlinux, initramfs, modules.erofs.
 # BASE holds lib/modules/RELEASE (or usr/lib/modules, where the merge reached

@@ -28,17 +28,17 @@ read_ktap() {
 	} | awk -f ktap.awk 2>/dev/null | cut -f 1,3 | tr '\t' ' '
 }
 
-# sources CODENAME FILE-SUFFIX: standard input as an apt sources file.
+# sources CODENAME FILE-SUFFIX [SUITE]: standard input as an apt sources file.
 sources() {
 	local dir
 	dir=$(mktemp -d)
 	cat >"$dir/x.$2"
-	awk -v codename="$1" -f apt-sources.awk "$dir/x.$2" | grep -E 'URIs|Suites|Signed' | tr '\n' ' '
+	awk -v codename="$1" -v suite="${3:-}" -f apt-sources.awk "$dir/x.$2" | grep -E 'URIs|Suites|Signed' | tr '\n' ' '
 	rm -r "$dir"
 }
 
 echo "KTAP version 1"
-echo "1..18"
+echo "1..19"
 
 expect "ktap: results are counted" $'pass a\nfail b\nskip c' \
 	"$(printf 'KTAP version 1\n1..3\nok 1 a\nnot ok 2 - b\nok 3 c # SKIP none\n' | RC=1 read_ktap)"
@@ -95,6 +95,14 @@ expect "sources: one-line, with options" \
 expect "sources: a list of mirrors in a file" \
 	'URIs: mirror+file:///etc/apt/mirrors/debian.list Suites: bookworm ' \
 	"$(echo 'deb mirror+file:///etc/apt/mirrors/debian.list bookworm main' | sources bookworm list)"
+expect "sources: another suite takes the place of the release" \
+	'URIs: http://deb.debian.org/debian Suites: sid ' \
+	"$(sources bookworm list sid <<-'END'
+		deb http://deb.debian.org/debian bookworm main contrib
+		deb http://deb.debian.org/debian bookworm-updates main
+		deb http://deb.debian.org/debian-security bookworm-security main
+	END
+	)"
 expect "sources: nothing of Debian's" '' \
 	"$(echo 'deb https://apt.example.org bookworm main' | sources bookworm list)"
 

@@ -42,7 +42,7 @@ case_filter() { if [ "$STAGE_MATCH" = no ]; then printf %s "$ONLY"; fi; }
 
 verb_test() {
 	local -a args=()
-	local started
+	local started stage line
 	while [ $# -gt 0 ]; do
 		if [ "$1" = --only ]; then
 			[ -n "${2:-}" ] || die "--only needs a name"
@@ -64,6 +64,10 @@ verb_test() {
 	for stage in tools java module guest; do
 		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
 	done
+	# What has to be fetched is fetched before anything is judged.
+	if stage_wanted module; then
+		for line in $(wanted_built_lines); do use_kernel "$line"; done
+	fi
 	prepare_vm
 	for stage in tools java module guest; do
 		stage_wanted "$stage" || continue
@@ -140,18 +144,32 @@ summarize_java() {
 }
 
 stage_module() {
-	local filter
+	local filter line
 	filter=$(case_filter)
 	[ -e "$ROOT/kernel/Kbuild" ] || return 0
 	mkdir -p "$BUILD"
 	module_step "$filter" "builds without warnings ($KERNEL_RELEASE)" build_module
 	module_step "$filter" "debug builds without warnings ($KERNEL_RELEASE)" build_module debug
+	for line in $(wanted_built_lines); do
+		module_step "$filter" "builds without warnings for $line" build_module_for "$line"
+	done
 	module_step "$filter" "test programs build without warnings" build_test_programs
 	if grep -qs '^check:' "$ROOT/kernel/tests/Makefile"; then
 		module_step "$filter" "test programs pass what needs no module" \
 			make_test_programs -s check
 	fi
 	module_step "$filter" "includes point downwards" "$TOOLS/check-includes.sh" "$ROOT/kernel"
+}
+
+# What else to build for: nothing, where a certain kernel was asked for.
+wanted_built_lines() { [ "$VM_KERNEL" != "$(default_kernel)" ] || built_lines; }
+
+build_module_for() {
+	local rc=0
+	use_kernel "$1"
+	build_module || rc=$?
+	use_kernel "$VM_KERNEL"
+	return "$rc"
 }
 
 module_step() {

@@ -61,6 +61,7 @@ parse_vm_options() {
 
 # prepare_vm: everything a guest needs, from the cache or fetched.
 prepare_vm() {
+	! is_built_only "$VM_KERNEL" || die "kernel $VM_KERNEL is there to build for, not to boot"
 	use_kernel "$VM_KERNEL"
 	use_guest_image
 	choose_acceleration
