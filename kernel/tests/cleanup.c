@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The name of some directory in a directory; false if there is none. */
 static bool find_child(const char *parent, char *name, size_t size)
@@ -27,23 +28,29 @@ static bool find_child(const char *parent, char *name, size_t size)
 	return found;
 }
 
-static void remove_scope(const char *group, const char *scope)
+/* Everything below a group that mkdir makes is disabled and removed in the same way. */
+static void remove_items(const char *group, const char *directory)
 {
-	CHECK_OK(scope_set(group, scope, "enabled", "0"));
-	CHECK_OK(scope_remove(group, scope));
+	char items[512], item[256], path[1024];
+
+	snprintf(items, sizeof(items), FANG_GROUPS "/%s/%s", group, directory);
+	while (find_child(items, item, sizeof(item))) {
+		snprintf(path, sizeof(path), "%s/%s/enabled", directory, item);
+		CHECK_OK(set(group, path, "0"));
+		snprintf(path, sizeof(path), "%s/%s", items, item);
+		CHECK(!rmdir(path));
+	}
 }
 
 static void remove_group(const char *group)
 {
-	char scopes[512], scope[256];
-
 	CHECK_OK(set(group, "enabled", "0"));
 	/* Nobody may wait for a disabled group, and every request must be accounted for. */
 	CHECK_STRING(get(group, "pending"), "");
 	check_balance(group);
-	snprintf(scopes, sizeof(scopes), FANG_GROUPS "/%s/scopes", group);
-	while (find_child(scopes, scope, sizeof(scope)))
-		remove_scope(group, scope);
+	remove_items(group, "scopes");
+	remove_items(group, "rules");
+	remove_items(group, "exemptions");
 	CHECK_OK(group_remove(group));
 }
 

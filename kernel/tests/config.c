@@ -30,6 +30,7 @@ static const struct attribute attributes[] = {
 	{ "timeout_ms", 0644, "5000\n" },
 	{ "max_extensions", 0644, "12\n" },
 	{ "max_deliveries", 0644, "2\n" },
+	{ "max_timeouts", 0644, "3\n" },
 	{ "on_timeout", 0644, "allow\n" },
 	{ "on_no_listener", 0644, "allow\n" },
 	{ "on_overflow", 0644, "allow\n" },
@@ -41,6 +42,9 @@ static const struct attribute attributes[] = {
 	{ "fd_mode", 0644, "ro\n" },
 	{ "respond", 0200, NULL },
 	{ "pending", 0400, "" },
+	{ "denials", 0400, NULL },
+	{ "degraded", 0444, "0\n" },
+	{ "rules/active_set", 0644, "0\n" },
 	{ "listeners", 0444, "0\n" },
 	{ "fastpath/add", 0200, NULL },
 	{ "fastpath/remove", 0200, NULL },
@@ -72,6 +76,10 @@ static const struct attribute attributes[] = {
 	{ "stats/fastpath_added", 0444, "0\n" },
 	{ "stats/fastpath_refused", 0444, "0\n" },
 	{ "stats/fastpath_ended", 0444, "0\n" },
+	{ "stats/not_asked_degraded", 0444, "0\n" },
+	{ "stats/not_asked_late", 0444, "0\n" },
+	{ "stats/rule_allowed", 0444, "0\n" },
+	{ "stats/rule_denied", 0444, "0\n" },
 	{ "stats/max_wait_ms", 0444, "65000\n" },
 };
 
@@ -147,6 +155,7 @@ static int look_as_user(const void *unused)
 	(void)unused;
 	CHECK(!setgid(1000) && !setuid(1000));
 	CHECK_ERROR(try_get("g", "pending", value, sizeof(value)), -EACCES);
+	CHECK_ERROR(try_get("g", "denials", value, sizeof(value)), -EACCES);
 	CHECK_ERROR(set("g", "respond", "1 allow"), -EACCES);
 	CHECK_ERROR(set("g", "mask", "open"), -EACCES);
 	CHECK_ERROR(set("g", "fastpath/flush", "1"), -EACCES);
@@ -187,8 +196,9 @@ CASE(reading_changes_nothing)
 CASE(module_tells_abi_and_features)
 {
 	static const char *const words[] = {
-		"open_access", "read_access", "exempt",		  "fastpath",	   "report_fd",
-		"report_path", "scope_file",  "scope_filesystem", "scope_subtree",
+		"open_access",	 "read_access", "exempt",     "fastpath",
+		"report_fd",	 "report_path", "scope_file", "scope_filesystem",
+		"scope_subtree", "rules",	"exemptions",
 	};
 	char text[4097];
 
@@ -205,6 +215,7 @@ static const struct {
 	u64 min, max;
 } numbers[] = {
 	{ "priority", 0, 4294967295 }, { "timeout_ms", 10, 600000 },
+	{ "max_timeouts", 0, 1000 },   { "rules/active_set", 0, 4294967295 },
 	{ "max_extensions", 0, 1000 }, { "max_deliveries", 1, 1000 },
 	{ "queue_max", 16, 1048576 },  { "queue_bytes", 65536, 1073741824 },
 	{ "access_max", 1, 1048576 },  { "fastpath/max", 0, 16777216 },
@@ -517,7 +528,9 @@ CASE(rmdir_is_refused_while_enabled_or_with_scopes)
 
 CASE(the_directories_of_a_group_are_fixed)
 {
-	static const char *const names[] = { "stats", "fastpath", "scopes" };
+	static const char *const names[] = {
+		"stats", "fastpath", "scopes", "rules", "exemptions",
+	};
 	char path[512];
 
 	make_plain();

@@ -244,6 +244,48 @@ void scope_add(const char *group, const char *scope, const char *type, const cha
 		FAIL("scope %s %s %s: %s", scope, type, path, error_name(error));
 }
 
+int item_make(const char *group, const char *item)
+{
+	char path[1024];
+
+	attribute_path(path, sizeof(path), group, item);
+	return mkdir(path, 0755) ? -errno : 0;
+}
+
+int item_set(const char *group, const char *item, const char *attribute, const char *value)
+{
+	char name[256];
+
+	snprintf(name, sizeof(name), "%s/%s", item, attribute);
+	return set(group, name, value);
+}
+
+u64 item_hits(const char *group, const char *item)
+{
+	char name[256];
+
+	snprintf(name, sizeof(name), "%s/hits", item);
+	return get_number(group, name);
+}
+
+void item_add(const char *group, const char *item, ...)
+{
+	const char *attribute;
+	va_list pairs;
+
+	CHECK_OK(item_make(group, item));
+	va_start(pairs, item);
+	while ((attribute = va_arg(pairs, const char *))) {
+		const char *value = va_arg(pairs, const char *);
+		int error = item_set(group, item, attribute, value);
+
+		if (error)
+			FAIL("%s=%s of %s: %s", attribute, value, item, error_name(error));
+	}
+	va_end(pairs);
+	CHECK_OK(item_set(group, item, "enabled", "1"));
+}
+
 void check_balance(const char *group)
 {
 	u64 asked = stat_of(group, "asked"), settled = stat_of(group, "settled");

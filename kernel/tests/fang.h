@@ -58,6 +58,15 @@ void scope_add(const char *group, const char *scope, const char *type, const cha
 int scope_set(const char *group, const char *scope, const char *attribute, const char *value);
 const char *scope_get(const char *group, const char *scope, const char *attribute);
 
+/*
+ * Makes an item below a group by its path ("rules/r"), sets pairs of attribute and value, ended by
+ * NULL, and enables it.
+ */
+void item_add(const char *group, const char *item, ...) __attribute__((sentinel));
+int item_make(const char *group, const char *item);
+int item_set(const char *group, const char *item, const char *attribute, const char *value);
+u64 item_hits(const char *group, const char *item);
+
 /* Fails unless asked = settled + pending and settled is the sum of its reasons. */
 void check_balance(const char *group);
 
