@@ -191,23 +191,10 @@ CASE(exemptions_are_bounded_and_the_same_counts_once)
 	CHECK_ERROR(exempt(listener, -1, 0), -EINVAL);
 }
 
-/* The next process gets this number, if nobody else is faster. */
-static bool start_with_pid(struct task *task, pid_t pid)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", pid - 1);
-	if (file_write("/proc/sys/kernel/ns_last_pid", text, strlen(text)))
-		skip("numbers of processes cannot be chosen here");
-	task_start(task, open_after_go, "a");
-	return task->pid == pid;
-}
-
 CASE(a_process_that_gets_the_number_of_an_exempted_one_is_heard)
 {
 	struct listener *listener;
 	struct task helper, heir;
-	int tries = 0;
 
 	create_file("a", "");
 	group_start("g", "open", NULL);
@@ -215,10 +202,7 @@ CASE(a_process_that_gets_the_number_of_an_exempted_one_is_heard)
 	task_start(&helper, open_after_go, "a");
 	CHECK_OK(exempt(listener, helper.pid, 0));
 	task_kill(&helper);
-	while (!start_with_pid(&heir, helper.pid)) {
-		CHECK(tries++ < 100);
-		task_kill(&heir);
-	}
+	task_start_as(&heir, helper.pid, open_after_go, "a");
 	raise_flag("go");
 	CHECK_OK(task_result(&heir));
 	CHECK_STRING(heard(listener), "open:a");

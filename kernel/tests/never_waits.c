@@ -3,6 +3,7 @@
 #include "fang.h"
 #include "harness.h"
 #include "loop.h"
+#include "never_waits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,16 +62,16 @@ static void release_init(struct user_regs_struct *saved)
 	CHECK(!ptrace(PTRACE_DETACH, 1, NULL, NULL));
 }
 
-/* Makes process 1 open and close a file. */
-static long open_as_init(const char *path)
+long open_as_process_1(const char *name)
 {
 	struct user_regs_struct saved;
 	long words[16] = { 0 }, result;
 	unsigned long long place;
 	int status;
 
-	CHECK(strlen(path) < sizeof(words));
-	strcpy((char *)words, path);
+	/* The case has a mount namespace of its own. */
+	CHECK(snprintf((char *)words, sizeof(words), "/proc/%d/root%s/%s", getpid(), case_dir(),
+		       name) < (int)sizeof(words));
 	if (ptrace(PTRACE_SEIZE, 1, NULL, PTRACE_O_TRACESYSGOOD))
 		skip("process 1 cannot be traced: %s", strerror(errno));
 	CHECK(!ptrace(PTRACE_INTERRUPT, 1, NULL, NULL));
@@ -92,24 +93,27 @@ static long open_as_init(const char *path)
 	return result;
 }
 
+#else
+long open_as_process_1(const char *name)
+{
+	skip("process 1 cannot be made to open %s here", name);
+}
+#endif
+
 CASE(process_1_never_waits_and_is_allowed)
 {
 	struct listener *listener;
-	char path[64];
 
 	create_file("a", "");
 	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", "deny", NULL);
 	listener = listen_to("g");
-	/* The case has a mount namespace of its own. */
-	snprintf(path, sizeof(path), "/proc/%d/root%s/a", getpid(), case_dir());
-	CHECK_OK(open_as_init(path));
+	CHECK_OK(open_as_process_1("a"));
 	CHECK_EQ(stat_of("g", "not_waited"), 1);
 	CHECK_EQ(stat_of("g", "asked"), 0);
 	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
 }
-#endif
 
-static int read_block(const void *device)
+int do_read_block(const void *device)
 {
 	char block[4096];
 	int fd = open(device, O_RDONLY);
@@ -120,19 +124,26 @@ static int read_block(const void *device)
 	return close(fd);
 }
 
+void create_image(const char *path)
+{
+	char block[4097];
+
+	memset(block, 'x', 4096);
+	block[4096] = 0;
+	create_file(path, block);
+}
+
 /* The kernel thread behind a loop device may be asked where the kernel does so; it never waits. */
 CASE(a_kernel_thread_never_waits_and_is_allowed)
 {
 	struct listener *listener;
-	char block[4097], device[32];
+	char device[32];
 
-	memset(block, 'x', 4096);
-	block[4096] = 0;
-	create_file("image", block);
+	create_image("image");
 	loop_attach("image", device, sizeof(device));
 	group_start("g", "read_access", "timeout_ms", "60000", "on_cannot_wait", "deny", NULL);
 	listener = listen_to("g");
-	CHECK_OK(task_run(read_block, device));
+	CHECK_OK(task_run(do_read_block, device));
 	CHECK_EQ(stat_of("g", "asked"), 0);
 	note("not_waited is %llu", stat_of("g", "not_waited"));
 	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
@@ -155,20 +166,27 @@ static int dump_core(const void *unused)
 	return !!WCOREDUMP(status);
 }
 
-static void dump_into_scope(const char *reaction, int expected)
+bool dump_core_here(void)
 {
 	static const char *const pattern = "/proc/sys/kernel/core_pattern";
-	struct listener *listener;
 	char before[128];
 	int dumped;
 
 	CHECK(file_read(pattern, before, sizeof(before)) > 0);
-	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", reaction, NULL);
-	listener = listen_to("g");
 	CHECK_OK(file_write(pattern, "core", 4));
 	dumped = task_run(dump_core, NULL);
 	CHECK_OK(file_write(pattern, before, strlen(before)));
-	CHECK_EQ(dumped, expected);
+	CHECK(dumped != TASK_DIED);
+	return dumped;
+}
+
+static void dump_into_scope(const char *reaction, bool expected)
+{
+	struct listener *listener;
+
+	group_start("g", "open_access", "timeout_ms", "60000", "on_cannot_wait", reaction, NULL);
+	listener = listen_to("g");
+	CHECK_EQ(dump_core_here(), expected);
 	CHECK_EQ(stat_of("g", "not_waited"), 1);
 	CHECK_EQ(stat_of("g", "asked"), 0);
 	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
@@ -176,12 +194,12 @@ static void dump_into_scope(const char *reaction, int expected)
 
 CASE(a_core_dump_does_not_wait_and_is_allowed)
 {
-	dump_into_scope("allow", 1);
+	dump_into_scope("allow", true);
 }
 
 CASE(a_core_dump_does_not_wait_and_is_denied)
 {
-	dump_into_scope("deny", 0);
+	dump_into_scope("deny", false);
 }
 
 /* A listener that opens "a" when told to, and does nothing else. */

@@ -1,231 +1,411 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rules: standing instructions, which hold without a listener. */
+/* What rules decide, and for whom. Their files are in rule_config.c, what precedes what in order.c. */
 #include "fang.h"
+#include "fastpath.h"
 #include "harness.h"
+#include "loop.h"
+#include "never_waits.h"
+#include "subject.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void start(const char *on_no_listener)
+#define USER 1000
+
+static const uid_t user = USER;
+
+/* A group without listener, and files "x/a" and "y/a". */
+static void start_with_two_directories(void)
 {
-	create_file("a", "content");
-	group_start("g", "open_access read_access", "on_no_listener", on_no_listener, NULL);
+	CHECK(!mkdir("x", 0755) && !mkdir("y", 0755));
+	create_file("x/a", "content");
+	create_file("y/a", "content");
+	group_start("g", "open_access", NULL);
 }
 
-static int open_as_1234(const void *path)
-{
-	setfsuid(1234);
-	return do_open(path);
-}
+/* ---- what a rule says ---- */
 
-/* The program that this one runs. */
-static const char *own_program(void)
+CASE(a_rule_that_denies_is_eperm)
 {
-	static char path[512];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-
-	CHECK(length > 0);
-	path[length] = 0;
-	return path;
-}
-
-CASE(a_rule_denies_whoever_listens)
-{
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", NULL);
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r", "deny", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "rule_denied"), 1);
-	listen_to("g");
-	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_EQ(item_hits("g", "rules/r"), 2);
-	CHECK_EQ(stat_of("g", "asked"), 0);
-	CHECK_EQ(stat_of("g", "no_listener"), 0);
+	CHECK_EQ(stat_of("g", "rule_allowed"), 0);
+	CHECK_EQ(rule_hits("g", "r"), 1);
 }
 
-CASE(a_rule_allows_whoever_does_not_listen)
-{
-	start("deny");
-	item_add("g", "rules/r", "respond", "allow", NULL);
-	CHECK_OK(task_run(do_read, "a"));
-	CHECK_EQ(stat_of("g", "rule_allowed"), 2);
-	CHECK_OK(item_set("g", "rules/r", "enabled", "0"));
-	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-}
-
-CASE(a_rule_that_asks_ends_the_search)
+CASE(a_rule_that_allows_asks_nobody)
 {
 	struct listener *listener;
 
-	start("deny");
-	item_add("g", "rules/first", "respond", "ask", "order", "1", NULL);
-	item_add("g", "rules/second", "respond", "deny", "order", "2", NULL);
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r", "allow", NULL);
 	listener = listen_to("g");
-	CHECK_STRING(heard_of(listener, do_open, "a"), "open_access:a");
-	CHECK_EQ(item_hits("g", "rules/second"), 0);
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_EQ(stat_of("g", "rule_allowed"), 2);
+	CHECK_EQ(stat_of("g", "rule_denied"), 0);
+	CHECK_EQ(stat_of("g", "asked"), 0);
+	CHECK_EQ(rule_hits("g", "r"), 2);
+	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
 }
 
-CASE(rules_are_tried_by_order_and_then_by_name)
+CASE(a_rule_that_asks_goes_on_to_the_listener)
 {
-	start("deny");
-	item_add("g", "rules/b", "respond", "deny", "order", "10", NULL);
+	struct listener *listener;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "ask", "ask", "order", "1", NULL);
+	rule_add("g", "deny", "deny", "order", "2", NULL);
+	listener = listen_to("g");
+	CHECK(is_asked(listener, "a"));
+	CHECK_EQ(rule_hits("g", "ask"), 1);
+	CHECK_EQ(rule_hits("g", "deny"), 0);
+	CHECK_EQ(stat_of("g", "rule_allowed") + stat_of("g", "rule_denied"), 0);
+}
+
+CASE(a_rule_that_asks_goes_on_to_the_fastpath)
+{
+	struct listener *listener;
+
+	create_settled("a");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r", "ask", NULL);
+	listener = listen_to("g");
+	remember(listener, "a");
+	CHECK(!is_asked(listener, "a"));
+	CHECK_EQ(stat_of("g", "fastpath_hits"), 1);
+	CHECK_EQ(rule_hits("g", "r"), 2);
+}
+
+CASE(a_deny_by_a_rule_ends_the_round_and_an_allow_does_not)
+{
+	struct listener *listener;
+
+	create_file("a", "");
+	group_start("last", "open_access", "priority", "20", NULL);
+	group_start("first", "open_access", "priority", "10", NULL);
+	rule_add("first", "r", "deny", NULL);
+	listener = listen_to("last");
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	item_add("g", "rules/a", "respond", "allow", "order", "10", NULL);
-	CHECK_OK(task_run(do_open, "a"));
-	item_add("g", "rules/z", "respond", "deny", "order", "9", NULL);
+	CHECK_EQ(stat_of("last", "asked"), 0);
+	CHECK_OK(rule_set("first", "r", "enabled", "0"));
+	rule_add("first", "s", "allow", NULL);
+	CHECK(is_asked(listener, "a"));
+	CHECK_EQ(stat_of("first", "rule_allowed"), 1);
+}
+
+CASE(rules_of_one_group_do_not_touch_another)
+{
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	group_start("h", "open_access", "on_no_listener", "deny", NULL);
+	rule_add("g", "r", "allow", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_EQ(item_hits("g", "rules/b"), 1);
-	CHECK_EQ(item_hits("g", "rules/a"), 1);
-	CHECK_EQ(item_hits("g", "rules/z"), 1);
+	CHECK_EQ(stat_of("g", "rule_allowed"), 1);
+	CHECK_EQ(stat_of("h", "rule_allowed"), 0);
+	CHECK_EQ(stat_of("h", "no_listener"), 1);
 }
 
-CASE(a_set_of_rules_replaces_another_by_one_write)
+CASE(a_rule_says_nothing_about_files_that_no_scope_covers)
 {
-	start("deny");
-	item_add("g", "rules/old", "respond", "deny", NULL);
-	item_add("g", "rules/new", "respond", "allow", "set", "7", NULL);
+	CHECK(!mkdir("x", 0755));
+	create_file("a", "");
+	create_file("x/a", "");
+	CHECK(!chdir("x"));
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r", "deny", NULL);
+	CHECK_OK(task_run(do_open, "../a"));
+	CHECK_EQ(rule_hits("g", "r"), 0);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_OK(set("g", "rules/active_set", "7"));
+}
+
+CASE(rules_decide_about_access_requests_only)
+{
+	struct listener *listener;
+
+	create_file("a", "content");
+	group_start("g", "open read close_nowrite", NULL);
+	rule_add("g", "r", "deny", NULL);
+	listener = listen_to("g");
+	CHECK_STRING(heard_of(listener, do_read, "a"), "open:a read:a close_nowrite:a");
+	CHECK_EQ(rule_hits("g", "r"), 0);
+}
+
+/* ---- which rule ---- */
+
+CASE(the_first_match_by_order_decides)
+{
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "a", "deny", "order", "10", NULL);
+	rule_add("g", "b", "allow", "order", "9", NULL);
+	rule_add("g", "c", "deny", "order", "4294967295", NULL);
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_OK(set("g", "rules/active_set", "8"));
+	CHECK_EQ(rule_hits("g", "b"), 1);
+	CHECK_OK(rule_set("g", "b", "enabled", "0"));
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_EQ(item_hits("g", "rules/old"), 1);
-	CHECK_EQ(stat_of("g", "no_listener"), 1);
+	CHECK_EQ(rule_hits("g", "a"), 1);
+	CHECK_EQ(rule_hits("g", "b"), 1);
+	CHECK_EQ(rule_hits("g", "c"), 0);
 }
 
-CASE(kinds_narrow_a_rule)
+CASE(rules_of_equal_order_are_tried_by_name)
 {
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", "kinds", "read_access", NULL);
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r2", "deny", NULL);
+	rule_add("g", "r10", "allow", NULL);
+	rule_add("g", "r3", "deny", NULL);
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_ERROR(task_run(do_read, "a"), -EPERM);
-	CHECK_EQ(item_hits("g", "rules/r"), 1);
-}
-
-CASE(subtree_narrows_a_rule)
-{
-	char path[100];
-
-	start("allow");
-	CHECK(!mkdir("sub", 0755) && !mkdir("subway", 0755));
-	create_file("sub/b", "");
-	create_file("subway/c", "");
-	snprintf(path, sizeof(path), "%s/sub", case_dir());
-	item_add("g", "rules/r", "respond", "deny", "subtree", path, NULL);
-	CHECK_ERROR(task_run(do_open, "sub/b"), -EPERM);
-	CHECK_OK(task_run(do_open, "subway/c"));
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_STRING(get("g", "rules/r/active"), "1");
-	CHECK(!rename("sub", "moved"));
-	CHECK_ERROR(task_run(do_open, "moved/b"), -EPERM);
-	CHECK(!unlink("moved/b") && !rmdir("moved"));
-	CHECK_STRING(get("g", "rules/r/active"), "0");
-	CHECK_OK(task_run(do_open, "a"));
-}
-
-CASE(uid_narrows_a_rule)
-{
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", "uid", "1234", NULL);
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_ERROR(task_run(open_as_1234, "a"), -EPERM);
-}
-
-CASE(exe_narrows_a_rule)
-{
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", "exe", own_program(), NULL);
+	CHECK_EQ(rule_hits("g", "r10"), 1);
+	CHECK_OK(rule_set("g", "r10", "enabled", "0"));
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_OK(item_set("g", "rules/r", "enabled", "0"));
-	CHECK_OK(item_set("g", "rules/r", "exe", "/bin/some-other-program"));
-	CHECK_OK(item_set("g", "rules/r", "enabled", "1"));
+	CHECK_EQ(rule_hits("g", "r2"), 1);
+	CHECK_EQ(rule_hits("g", "r3"), 0);
+}
+
+CASE(a_rule_is_in_force_only_while_enabled)
+{
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_make("g", "r", "deny", NULL);
 	CHECK_OK(task_run(do_open, "a"));
+	CHECK_OK(rule_set("g", "r", "enabled", "1"));
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_OK(rule_set("g", "r", "enabled", "0"));
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_EQ(rule_hits("g", "r"), 1);
 }
 
 CASE(all_conditions_of_a_rule_must_hold)
 {
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", "uid", "1234", "exe", "/bin/some-other-program",
-		 NULL);
-	CHECK_OK(task_run(open_as_1234, "a"));
-	CHECK_OK(item_set("g", "rules/r", "enabled", "0"));
-	CHECK_OK(item_set("g", "rules/r", "exe", "\n"));
-	CHECK_OK(item_set("g", "rules/r", "enabled", "1"));
-	CHECK_ERROR(task_run(open_as_1234, "a"), -EPERM);
+	struct subject subject = { .path = "x/a", .uid = USER };
+
+	start_with_two_directories();
+	rule_add("g", "r", "deny", "subtree", case_path("x"), "uid", "1000", NULL);
+	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
+	subject.uid = USER + 1;
+	CHECK_OK(task_run(do_open_as, &subject));
+	subject.path = "y/a";
+	CHECK_OK(task_run(do_open_as, &subject));
+	subject.uid = USER;
+	CHECK_OK(task_run(do_open_as, &subject));
+	CHECK_EQ(rule_hits("g", "r"), 1);
 }
 
-CASE(a_rule_is_checked_and_fixed_while_enabled)
-{
-	static const char *const attributes[] = { "set", "order",   "kinds",  "uid",
-						  "exe", "subtree", "respond" };
-	static const char *const values[] = {
-		"1", "1", "open_access", "1", "/bin/sh", "/", "allow"
-	};
+/* ---- conditions ---- */
 
-	start("allow");
-	CHECK_OK(item_make("g", "rules/r"));
-	CHECK_ERROR(item_set("g", "rules/r", "enabled", "1"), -EINVAL);
-	CHECK_ERROR(item_set("g", "rules/r", "respond", "maybe"), -EINVAL);
-	CHECK_ERROR(item_set("g", "rules/r", "kinds", "open"), -EINVAL);
-	CHECK_ERROR(item_set("g", "rules/r", "uid", "root"), -EINVAL);
-	CHECK_ERROR(item_set("g", "rules/r", "exe", "sh"), -EINVAL);
-	CHECK_ERROR(item_set("g", "rules/r", "order", "4294967296"), -ERANGE);
-	CHECK_ERROR(item_set("g", "rules/r", "cgroup", "/no/such/cgroup"), -ENOENT);
-	CHECK_OK(item_set("g", "rules/r", "respond", "deny"));
-	CHECK_OK(item_set("g", "rules/r", "enabled", "1"));
-	for (size_t i = 0; i < 7; i++)
-		CHECK_ERROR(item_set("g", "rules/r", attributes[i], values[i]), -EBUSY);
-	CHECK(rmdir(FANG_GROUPS "/g/rules/r") && errno == EBUSY);
-	CHECK_ERROR(item_make("g", "rules/.r"), -EINVAL);
-}
-
-CASE(permissive_holds_for_rules)
+CASE(kinds_choose_what_a_rule_is_about)
 {
-	start("allow");
-	CHECK_OK(set("g", "permissive", "1"));
-	item_add("g", "rules/r", "respond", "deny", NULL);
+	create_file("a", "content");
+	group_start("g", "open_access read_access", NULL);
+	rule_add("g", "r", "deny", "kinds", "read_access", NULL);
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_EQ(stat_of("g", "would_deny"), 1);
-}
-
-CASE(enforce_off_holds_for_rules)
-{
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", NULL);
-	CHECK_OK(file_write(FANG_ENFORCE, "N", 1));
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_OK(file_write(FANG_ENFORCE, "Y", 1));
+	CHECK_ERROR(task_run(do_read, "a"), -EPERM);
+	CHECK_EQ(rule_hits("g", "r"), 1);
+	CHECK_OK(rule_set("g", "r", "enabled", "0"));
+	rule_add("g", "s", "deny", "kinds", "open_access", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_EQ(rule_hits("g", "s"), 1);
 }
 
-CASE(denials_tell_who_was_denied_what_and_why)
+static int open_then_read(const void *path)
 {
-	char expected[200], line[400];
-	unsigned long long time;
-	struct task opener;
-	int used;
+	int fd = open(path, O_RDONLY);
+	char byte;
 
-	CHECK(!mkdir("with blank", 0755));
-	create_file("with blank/b", "");
-	start("allow");
-	item_add("g", "rules/r", "respond", "deny", NULL);
-	CHECK_STRING(get("g", "denials"), "");
-	task_start(&opener, do_open, "with blank/b");
-	CHECK_ERROR(task_result(&opener), -EPERM);
-	snprintf(line, sizeof(line), "%.399s", get("g", "denials"));
-	CHECK(sscanf(line, "%llu %n", &time, &used) == 1);
-	snprintf(expected, sizeof(expected), "open_access %d 0 rule r %s/with\\040blank/b",
-		 opener.pid, case_dir());
-	CHECK_STRING(line + used, expected);
-	CHECK_OK(item_set("g", "rules/r", "enabled", "0"));
-	CHECK_OK(set("g", "on_no_listener", "deny"));
-	CHECK_ERROR(task_run(open_as_1234, "a"), -EPERM);
-	snprintf(line, sizeof(line), "%.399s", get("g", "denials"));
-	/* The newest first. */
-	CHECK(strstr(line, " 1234 no_listener - "));
-	CHECK(strstr(line, " 1234 no_listener - ") < strstr(line, " 0 rule r "));
+	CHECK(fd >= 0);
+	raise_flag("opened");
+	wait_for_flag("go");
+	return read(fd, &byte, 1) < 0 ? -errno : 0;
+}
+
+CASE(without_kinds_a_rule_is_about_both)
+{
+	struct task reader;
+
+	create_file("a", "content");
+	group_start("g", "open_access read_access", NULL);
+	task_start(&reader, open_then_read, "a");
+	wait_for_flag("opened");
+	rule_add("g", "r", "deny", NULL);
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	raise_flag("go");
+	CHECK_ERROR(task_result(&reader), -EPERM);
+	CHECK_EQ(rule_hits("g", "r"), 2);
+}
+
+CASE(a_subtree_is_a_directory_and_all_below_it)
+{
+	start_with_two_directories();
+	CHECK(!mkdir("x/z", 0755) && !mkdir("xx", 0755));
+	create_file("x/z/a", "");
+	create_file("xx/a", "");
+	rule_add("g", "r", "deny", "subtree", case_path("x"), NULL);
+	CHECK_ERROR(task_run(do_open, "x/a"), -EPERM);
+	CHECK_ERROR(task_run(do_open, "x/z/a"), -EPERM);
+	CHECK_OK(task_run(do_open, "xx/a"));
+	CHECK_OK(task_run(do_open, "y/a"));
+	CHECK_EQ(rule_hits("g", "r"), 2);
+}
+
+CASE(a_subtree_that_moves_is_still_meant)
+{
+	start_with_two_directories();
+	rule_add("g", "r", "deny", "subtree", case_path("x"), NULL);
+	CHECK(!rename("x", "y/moved") && !mkdir("x", 0755));
+	create_file("x/a", "");
+	CHECK_ERROR(task_run(do_open, "y/moved/a"), -EPERM);
+	CHECK_OK(task_run(do_open, "x/a"));
+	CHECK_STRING(rule_get("g", "r", "active"), "1");
+	CHECK_STRING(rule_get("g", "r", "subtree"), case_path("x"));
+}
+
+CASE(a_rule_whose_subtree_was_deleted_is_inactive_and_does_not_match)
+{
+	start_with_two_directories();
+	rule_add("g", "r", "deny", "subtree", case_path("x"), NULL);
+	CHECK_STRING(rule_get("g", "r", "active"), "1");
+	CHECK(!unlink("x/a") && !rmdir("x"));
+	/* It goes with the last user of the inode, which may be the kernel for a moment. */
+	WAIT_FOR(!strcmp(rule_get("g", "r", "active"), "0"));
+	CHECK(!mkdir("x", 0755));
+	create_file("x/a", "");
+	CHECK_OK(task_run(do_open, "x/a"));
+	CHECK_OK(task_run(do_open, "y/a"));
+	CHECK_STRING(rule_get("g", "r", "active"), "0");
+	CHECK_STRING(rule_get("g", "r", "enabled"), "1");
+	CHECK_EQ(rule_hits("g", "r"), 0);
+}
+
+CASE(uid_is_who_opens)
+{
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r", "deny", "uid", "1000", NULL);
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_ERROR(task_run(do_open_as_user, &user), -EPERM);
+	CHECK_EQ(rule_hits("g", "r"), 1);
+}
+
+static int open_with_fsuid(const void *path)
+{
+	setfsuid(USER);
+	return do_open(path);
+}
+
+CASE(uid_is_the_file_system_uid)
+{
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_add("g", "r", "deny", "uid", "1000", NULL);
+	CHECK_ERROR(task_run(open_with_fsuid, "a"), -EPERM);
+}
+
+/* Writes "0" where that stands for USER. */
+static int write_uid_in_namespace(const void *path)
+{
+	int fd = open(path, O_WRONLY);
+
+	CHECK(fd >= 0);
+	if (unshare(CLONE_NEWUSER))
+		return -errno;
+	raise_flag("unshared");
+	wait_for_flag("mapped");
+	CHECK_EQ(write(fd, "0", 1), 1);
+	return close(fd);
+}
+
+CASE(uid_is_meant_in_the_user_namespace_of_the_writer)
+{
+	struct task writer;
+	char map[64];
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	rule_make("g", "r", "deny", NULL);
+	task_start(&writer, write_uid_in_namespace, FANG_GROUPS "/g/rules/r/uid");
+	WAIT_FOR(!access("unshared", F_OK) || task_is_done(&writer));
+	if (task_is_done(&writer))
+		skip("no user namespaces: %s", strerror(-writer.result));
+	snprintf(map, sizeof(map), "/proc/%d/uid_map", writer.pid);
+	CHECK_OK(file_write(map, "0 1000 1", strlen("0 1000 1")));
+	raise_flag("mapped");
+	CHECK_OK(task_result(&writer));
+	CHECK_OK(rule_set("g", "r", "enabled", "1"));
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_ERROR(task_run(do_open_as_user, &user), -EPERM);
+}
+
+/* A group of directory "in", where "a" is; programs lie outside, so that to start them is free. */
+static void start_in_directory(void)
+{
+	CHECK(!mkdir("in", 0755) && !mkdir("bin", 0755) && !chdir("in"));
+	create_file("a", "content");
+	group_start("g", "open_access", NULL);
+}
+
+CASE(exe_is_the_program_that_the_task_runs)
+{
+	struct subject subject = { .path = "a", .program = "../bin/one" };
+
+	start_in_directory();
+	program_create("../bin/one");
+	program_create("../bin/two");
+	rule_add("g", "r", "deny", "exe", case_path("bin/one"), NULL);
+	CHECK_STRING(rule_get("g", "r", "active"), "1");
+	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
+	CHECK_EQ(rule_hits("g", "r"), 1);
+	subject.program = "../bin/two";
+	CHECK_OK(task_run(do_open_as, &subject));
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_EQ(rule_hits("g", "r"), 1);
+}
+
+CASE(exe_may_be_installed_later)
+{
+	struct subject subject = { .path = "a", .program = "../bin/one" };
+
+	start_in_directory();
+	rule_add("g", "r", "deny", "exe", case_path("bin/one"), NULL);
+	CHECK_OK(task_run(do_open, "a"));
+	program_create("../bin/one");
+	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
+}
+
+static const char *const program_with_pipe = "a program, and where it waits";
+
+static int run_with_pipe(const void *program)
+{
+	struct subject subject = { .path = "../pipe", .program = program };
+
+	return do_open_as(&subject);
+}
+
+CASE(exe_is_also_the_program_that_was_replaced_by_rename)
+{
+	struct subject subject = { .path = "a", .program = "../bin/one" };
+
+	(void)program_with_pipe;
+	(void)run_with_pipe;
+	start_in_directory();
+	program_create("../bin/one");
+	program_create("../bin/new");
+	rule_add("g", "r", "deny", "exe", case_path("bin/one"), NULL);
+	CHECK(!rename("../bin/new", "../bin/one"));
+	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
+	CHECK_EQ(rule_hits("g", "r"), 1);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Forked children that report one number, see task.h. */
 #include "task.h"
+#include "fang.h"
 #include "harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -86,6 +88,29 @@ int task_run(task_function function, const void *argument)
 
 	task_start(&task, function, argument);
 	return task_result(&task);
+}
+
+/* The next process gets this number, if nobody else is faster. */
+static bool start_with_pid(struct task *task, pid_t pid, task_function function,
+			   const void *argument)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", pid - 1);
+	if (file_write("/proc/sys/kernel/ns_last_pid", text, strlen(text)))
+		skip("numbers of processes cannot be chosen here");
+	task_start(task, function, argument);
+	return task->pid == pid;
+}
+
+void task_start_as(struct task *task, pid_t pid, task_function function, const void *argument)
+{
+	int tries = 0;
+
+	while (!start_with_pid(task, pid, function, argument)) {
+		CHECK(tries++ < 100);
+		task_kill(task);
+	}
 }
 
 long long task_age_ms(const struct task *task)

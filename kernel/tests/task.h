@@ -29,6 +29,8 @@ bool task_is_done(struct task *task);
 int task_result(struct task *task);
 /* Starts and waits. */
 int task_run(task_function function, const void *argument);
+/* Starts one that has this process id, which must be free. May skip the case. */
+void task_start_as(struct task *task, pid_t pid, task_function function, const void *argument);
 long long task_age_ms(const struct task *task);
 /* SIGKILL, and waits for its end. */
 void task_kill(struct task *task);
