@@ -18,20 +18,8 @@
 #include <linux/uaccess.h>
 
 #include "chardev.h"
-#include "group.h"
+#include "chardev_internal.h"
 #include "listener.h"
-
-/**
- * struct fang_open - one open file
- * @group: held by @listener, or by this if there is none
- * @listener: NULL if the file was opened for writing only
- * @privileged: the opener had CAP_SYS_ADMIN in the initial user namespace
- */
-struct fang_open {
-	struct fang_group *group;
-	struct fang_listener *listener;
-	bool privileged;
-};
 
 static struct class *fang_class;
 static struct cdev fang_cdev;
@@ -55,270 +43,55 @@ static struct fang_group *fang_minor_group(unsigned int minor)
 
 static int fang_chardev_open(struct inode *inode, struct file *file)
 {
-	struct fang_open *open = kzalloc(sizeof(*open), GFP_KERNEL_ACCOUNT);
+	struct fang_handle *handle = kzalloc(sizeof(*handle), GFP_KERNEL_ACCOUNT);
 	int error = -ENODEV;
 
-	if (!open)
+	if (!handle)
 		return -ENOMEM;
-	open->privileged = capable(CAP_SYS_ADMIN);
-	open->group = fang_minor_group(iminor(inode));
-	if (!open->group)
-		goto free_open;
+	handle->privileged = capable(CAP_SYS_ADMIN);
+	handle->group = fang_minor_group(iminor(inode));
+	if (!handle->group)
+		goto free_handle;
 	if (file->f_mode & FMODE_READ) {
-		open->listener = fang_listener_create(open->group, file->f_cred);
-		error = PTR_ERR_OR_ZERO(open->listener);
+		handle->listener = fang_listener_create(handle->group, file->f_cred);
+		error = PTR_ERR_OR_ZERO(handle->listener);
 		if (error)
 			goto put_group;
 	}
-	file->private_data = open;
+	file->private_data = handle;
 	return stream_open(inode, file);
 
 put_group:
-	fang_group_put(open->group);
-free_open:
-	kfree(open);
+	fang_group_put(handle->group);
+free_handle:
+	kfree(handle);
 	return error;
 }
 
 static int fang_chardev_release(struct inode *inode, struct file *file)
 {
-	struct fang_open *open = file->private_data;
+	struct fang_handle *handle = file->private_data;
 
-	if (open->listener)
-		fang_listener_destroy(open->listener);
+	if (handle->listener)
+		fang_listener_destroy(handle->listener);
 	else
-		fang_group_put(open->group);
-	kfree(open);
+		fang_group_put(handle->group);
+	kfree(handle);
 	return 0;
-}
-
-/* Shortage is the listener's to mend: the event stays; other errors are told in the record. */
-static bool fang_is_shortage(int error)
-{
-	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
-}
-
-/* Open the delivery's path; *@file is NULL if the record just carries an errno. */
-static int fang_delivery_open(const struct fang_listener *listener, struct fang_delivery *delivery,
-			      struct file **file)
-{
-	int flags = O_LARGEFILE | O_CLOEXEC | (listener->group->fd_mode ? O_RDWR : O_RDONLY);
-	int fd;
-
-	*file = NULL;
-	if (!delivery->fd_wanted)
-		return 0;
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0)
-		return fd;
-	*file = fang_open_unheard(&delivery->path, flags, listener->cred);
-	if (!IS_ERR(*file)) {
-		if ((*file)->f_mode & FMODE_WRITE)
-			fang_inode_was_opened_for_writing(file_inode(*file));
-		delivery->record.fd = fd;
-		return 0;
-	}
-	put_unused_fd(fd);
-	delivery->record.fd = PTR_ERR(*file);
-	*file = NULL;
-	return fang_is_shortage(delivery->record.fd) ? delivery->record.fd : 0;
-}
-
-static int fang_delivery_copy(const struct fang_delivery *delivery, char __user *to)
-{
-	const struct fang_record *record = &delivery->record;
-	const struct fang_event *event = delivery->event;
-	struct fang_addition addition;
-	char __user *end = to + record->length;
-
-	if (copy_to_user(to, record, sizeof(*record)))
-		return -EFAULT;
-	to += sizeof(*record);
-	if (!event || !fang_event_encode_path(event, &addition))
-		return 0;
-	if (copy_to_user(to, &addition, sizeof(addition)))
-		return -EFAULT;
-	to += sizeof(addition);
-	if (copy_to_user(to, event->text + event->text_start, fang_event_text_length(event)))
-		return -EFAULT;
-	to += fang_event_text_length(event);
-	return clear_user(to, end - to) ? -EFAULT : 0;
-}
-
-/* The descriptor becomes visible only when the record has arrived. */
-static int fang_deliver(struct fang_listener *listener, struct fang_delivery *delivery,
-			char __user *to)
-{
-	struct file *file;
-	int error = fang_delivery_open(listener, delivery, &file);
-
-	if (error)
-		return error;
-	error = fang_delivery_copy(delivery, to);
-	if (!file)
-		return error;
-	if (error) {
-		put_unused_fd(delivery->record.fd);
-		fput(file);
-		return error;
-	}
-	fd_install(delivery->record.fd, file);
-	return 0;
-}
-
-/* One record: bytes copied, or an errno as of fang_listener_take() or fang_deliver(). */
-static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, size_t room)
-{
-	struct fang_delivery delivery;
-	int error = fang_listener_take(listener, room, &delivery);
-
-	if (error)
-		return error;
-	error = fang_deliver(listener, &delivery, to);
-	if (error) {
-		fang_listener_give_back(listener, &delivery);
-		return error;
-	}
-	fang_listener_delivered(listener, &delivery);
-	return delivery.record.length;
-}
-
-static ssize_t fang_chardev_read(struct file *file, char __user *to, size_t room, loff_t *pos)
-{
-	struct fang_listener *listener = ((struct fang_open *)file->private_data)->listener;
-	struct fang_group *group = listener->group;
-	size_t done = 0;
-	ssize_t result;
-
-	result = fang_listener_touch(listener);
-	if (result)
-		return result;
-	for (;;) {
-		result = fang_read_one(listener, to + done, room - done);
-		if (result > 0) {
-			done += result;
-			continue;
-		}
-		if (done)
-			return done;
-		if (result == -ENODEV)
-			return 0;
-		if (result != -EAGAIN || (file->f_flags & O_NONBLOCK))
-			return result;
-		result = wait_event_interruptible_exclusive(group->readers,
-							    fang_group_is_readable(group));
-		if (result)
-			return result;
-	}
-}
-
-static ssize_t fang_chardev_write(struct file *file, const char __user *from, size_t size,
-				  loff_t *pos)
-{
-	struct fang_open *open = file->private_data;
-	struct fang_response response;
-	bool any_settled = false;
-	size_t done;
-
-	if (size % sizeof(response))
-		return -EINVAL;
-	for (done = 0; done < size; done += sizeof(response)) {
-		int error = -EFAULT;
-
-		if (!copy_from_user(&response, from + done, sizeof(response)))
-			error = fang_group_respond(open->group, &response, open->privileged);
-		if (error && error != -ENOENT)
-			return done ? done : error;
-		any_settled |= !error;
-		if (fatal_signal_pending(current))
-			return done + sizeof(response);
-		cond_resched();
-	}
-	return any_settled || !size ? size : -ENOENT;
 }
 
 static __poll_t fang_chardev_poll(struct file *file, poll_table *table)
 {
-	struct fang_open *open = file->private_data;
-	struct fang_group *group = open->group;
+	struct fang_handle *handle = file->private_data;
+	struct fang_group *group = handle->group;
 	__poll_t mask = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(file, &group->readers, table);
-	if (open->listener && fang_group_is_readable(group))
+	if (handle->listener && fang_listener_is_readable(handle->listener))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (READ_ONCE(group->removed))
 		mask |= EPOLLHUP;
 	return mask;
-}
-
-static int fang_ioctl_abi(void __user *argument)
-{
-	static const struct fang_abi abi = { .min = FANG_ABI_MIN, .max = FANG_ABI_MAX };
-
-	return copy_to_user(argument, &abi, sizeof(abi)) ? -EFAULT : 0;
-}
-
-/* The struct pid that the caller names, with a reference; NULL if there is none. */
-static struct pid *fang_exempt_pid(s32 number, enum pid_type type)
-{
-	struct pid *pid;
-
-	rcu_read_lock();
-	if (number)
-		pid = find_vpid(number);
-	else
-		pid = type == PIDTYPE_PGID ? task_pgrp(current) : task_tgid(current);
-	pid = pid && pid_task(pid, type) ? get_pid(pid) : NULL;
-	rcu_read_unlock();
-	return pid;
-}
-
-static bool fang_pid_is_own(const struct pid *pid, enum pid_type type)
-{
-	bool own;
-
-	rcu_read_lock();
-	own = pid == (type == PIDTYPE_PGID ? task_pgrp(current) : task_tgid(current));
-	rcu_read_unlock();
-	return own;
-}
-
-static int fang_ioctl_exempt(const struct fang_open *open, void __user *argument)
-{
-	struct fang_exempt exempt;
-	enum pid_type type;
-	struct pid *pid;
-
-	if (!open->listener)
-		return -EBADF;
-	if (copy_from_user(&exempt, argument, sizeof(exempt)))
-		return -EFAULT;
-	if (exempt.size != sizeof(exempt) || (exempt.flags & ~FANG_EXEMPT_PROCESS_GROUP) ||
-	    exempt.pid < 0 || exempt.pad)
-		return -EINVAL;
-	type = exempt.flags & FANG_EXEMPT_PROCESS_GROUP ? PIDTYPE_PGID : PIDTYPE_TGID;
-	pid = fang_exempt_pid(exempt.pid, type);
-	if (!pid)
-		return -ESRCH;
-	if (!open->privileged && !fang_pid_is_own(pid, type)) {
-		put_pid(pid);
-		return -EPERM;
-	}
-	return fang_listener_exempt(open->listener, pid, type);
-}
-
-static long fang_chardev_ioctl(struct file *file, unsigned int command, unsigned long argument)
-{
-	void __user *pointer = (void __user *)argument;
-
-	switch (command) {
-	case FANG_IOC_ABI:
-		return fang_ioctl_abi(pointer);
-	case FANG_IOC_EXEMPT:
-		return fang_ioctl_exempt(file->private_data, pointer);
-	default:
-		return -ENOTTY;
-	}
 }
 
 static const struct file_operations fang_fops = {

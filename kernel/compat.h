@@ -9,6 +9,7 @@
 #include <linux/cred.h>
 #include <linux/device.h>
 #include <linux/fcntl.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fsnotify_backend.h>
 #include <linux/mm_types.h>
@@ -121,6 +122,13 @@ static inline struct file *fang_get_exe_file(struct mm_struct *mm)
 	rcu_read_unlock();
 	return file;
 }
+
+/* struct fd keeps its file to itself since 6.10 */
+#ifdef fd_file
+#define fang_fd_file(f) fd_file(f)
+#else
+#define fang_fd_file(f) ((f).file)
+#endif
 
 /* The marks that prune_icache may evict hold no inode: since 5.19. */
 #define FANG_MARK_EVICTABLE FSNOTIFY_MARK_FLAG_NO_IREF

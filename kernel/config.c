@@ -477,8 +477,10 @@ static ssize_t fang_abi_show(struct config_item *item, char *page)
 CONFIGFS_ATTR_RO(fang_, abi);
 
 static const char *const fang_features[] = {
-	"exempt",      "exemptions", "fastpath",   "open_access",      "read_access",	"report_fd",
-	"report_path", "rules",	     "scope_file", "scope_filesystem", "scope_subtree",
+	"exchange",    "exempt",	   "exemptions",    "fastpath",
+	"open_access", "read_access",	   "report_cgroup", "report_comm",
+	"report_exe",  "report_fd",	   "report_path",   "rules",
+	"scope_file",  "scope_filesystem", "scope_subtree", "state_records",
 };
 
 static ssize_t fang_features_show(struct config_item *item, char *page)

@@ -17,6 +17,24 @@ struct inode;
 struct user_namespace;
 struct pid_namespace;
 
+/* Additions besides the path, in this order. */
+enum fang_extra_kind {
+	FANG_EXTRA_COMM,
+	FANG_EXTRA_EXE,
+	FANG_EXTRA_CGROUP,
+	FANG_EXTRAS,
+};
+
+/**
+ * struct fang_extra - what else is told about the task
+ * @length: bytes of each in @text; 0: not told
+ * @text: one after the other
+ */
+struct fang_extra {
+	u16 length[FANG_EXTRAS];
+	char text[];
+};
+
 /**
  * struct fang_event - an event on its way to one listener
  * @link: in the queue of notifications [group lock]
@@ -33,7 +51,8 @@ struct pid_namespace;
  * @gid: its fsgid
  * @dev: device of the file system
  * @ino: inode number
- * @size: bytes that this allocation takes
+ * @size: bytes that it takes in memory
+ * @extra: NULL if nothing else is told; immutable
  * @path: held for a descriptor, or empty [group lock]
  * @held_since: jiffies when @path was taken
  * @text_start: where the path's text starts in @text
@@ -56,6 +75,7 @@ struct fang_event {
 	dev_t dev;
 	u64 ino;
 	u32 size;
+	struct fang_extra *extra;
 	struct path path;
 	unsigned long held_since;
 	u16 text_start;
@@ -67,10 +87,12 @@ struct fang_event {
  * struct fang_view - through whose eyes a record is written
  * @pids: pid namespace of the listener
  * @users: user namespace of the listener
+ * @privileged: may see programs and cgroups
  */
 struct fang_view {
 	struct pid_namespace *pids;
 	struct user_namespace *users;
+	bool privileged;
 };
 
 /*
@@ -88,15 +110,28 @@ void fang_event_get(struct fang_event *event);
 /* May sleep: drops a held path. */
 void fang_event_put(struct fang_event *event);
 
+/*
+ * Tell comm, exe and cgroup of the current task, as the FANG_REPORT_* in @report
+ * say; what cannot be had for want of memory is not told. May sleep.
+ */
+void fang_event_describe_task(struct fang_event *event, u32 report);
+
 /* Bytes of the whole record, a multiple of 8. */
-size_t fang_event_length(const struct fang_event *event);
+size_t fang_event_length(const struct fang_event *event, const struct fang_view *view);
 
 /* Fill the head of the record; fd, deadline and further flags are the caller's. */
 void fang_event_encode(const struct fang_event *event, const struct fang_view *view,
 		       struct fang_record *record);
 
-/* Fill the head of the path's addition; false if there is no path. */
-bool fang_event_encode_path(const struct fang_event *event, struct fang_addition *addition);
+/* Path, comm, exe, cgroup. */
+#define FANG_ADDITIONS_MAX (1 + FANG_EXTRAS)
+
+/*
+ * The @i-th addition, from 0: its head and where its payload is. False if the record
+ * has no such addition; a later one may be there.
+ */
+bool fang_event_addition(const struct fang_event *event, const struct fang_view *view,
+			 unsigned int i, struct fang_addition *addition, const char **payload);
 
 static inline size_t fang_event_text_length(const struct fang_event *event)
 {

@@ -225,6 +225,14 @@ static void fang_group_warn_of_waits(const struct fang_group *group)
 			group->name, max_wait_ms / MSEC_PER_SEC);
 }
 
+static void fang_group_started(struct fang_group *group)
+{
+	fang_group_lock(group);
+	fang_listeners_tell_state(group, FANG_STATE_ENABLED);
+	fang_group_unlock(group);
+	fang_group_warn_of_waits(group);
+}
+
 int fang_group_enable(struct fang_group *group)
 {
 	int error = fang_group_check(group);
@@ -239,7 +247,7 @@ int fang_group_enable(struct fang_group *group)
 	if (error)
 		fang_group_disable(group);
 	else
-		fang_group_warn_of_waits(group);
+		fang_group_started(group);
 	return error;
 }
 
@@ -253,6 +261,7 @@ void fang_group_disable(struct fang_group *group)
 	fang_group_set_blocking(group);
 	fang_group_settle_abandoned(group);
 	fang_group_recover(group);
+	fang_listeners_tell_state(group, FANG_STATE_DISABLED);
 	fang_group_unlock(group);
 	list_for_each_entry(scope, &group->scopes, link)
 		hearing->leave(scope);

@@ -99,6 +99,7 @@ struct fang_late {
  * @probing: a probe waits [group lock]
  * @late: tasks that waited in vain, a ring [group lock]
  * @late_next: place for the next one [group lock]
+ * @missed_told: of stats/missed so many were told to a listener [group lock]
  * @denials: ring of the last denials; NULL until the first [group lock]
  * @late_until_ns: no place is in force after that [group lock]
  * @hold_work: lets go of paths that were held too long
@@ -151,6 +152,7 @@ struct fang_group {
 	struct fang_late late[FANG_LATE_TASKS];
 	unsigned int late_next;
 	u64 late_until_ns;
+	u64 missed_told;
 	struct fang_denials *denials;
 	struct delayed_work hold_work;
 	struct fang_stats __percpu *stats;

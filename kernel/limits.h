@@ -80,6 +80,9 @@
 /* Walks to the root that renames may spoil before one excludes them. */
 #define FANG_WALK_TRIES 2
 
+/* Longest text of a program or cgroup in a record; of longer ones the end is kept. */
+#define FANG_EXTRA_TEXT_MAX 2048
+
 /* Attempts to copy a path that is being renamed before the end is cut off. */
 #define FANG_PATH_TRIES 3
 

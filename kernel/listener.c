@@ -14,8 +14,19 @@
 #include <linux/user_namespace.h>
 
 #include "group.h"
+#include "group_internal.h"
 #include "listener.h"
 #include "work.h"
+
+/* The first to come is told how much nobody heard. */
+static void fang_listener_take_missed(struct fang_listener *listener)
+{
+	struct fang_group *group = listener->group;
+	u64 missed = fang_stats_sum(group->stats, FANG_STAT_MISSED);
+
+	listener->missed = min_t(u64, missed - group->missed_told, U32_MAX);
+	group->missed_told = missed;
+}
 
 static void fang_listener_join(struct fang_listener *listener)
 {
@@ -27,6 +38,7 @@ static void fang_listener_join(struct fang_listener *listener)
 	listener->joined = true;
 	list_add_tail(&listener->link, &group->listeners);
 	WRITE_ONCE(group->joined, group->joined + 1);
+	fang_listener_take_missed(listener);
 	fang_group_recover(group);
 }
 
@@ -78,7 +90,7 @@ struct fang_listener *fang_listener_create(struct fang_group *group, const struc
 	INIT_LIST_HEAD(&listener->helpers);
 	mutex_init(&listener->mutex);
 	listener->cred = cred;
-	listener->privileged = capable(CAP_SYS_ADMIN);
+	listener->view.privileged = capable(CAP_SYS_ADMIN);
 	listener->view.pids = get_pid_ns(task_active_pid_ns(current));
 	listener->view.users = get_user_ns(cred->user_ns);
 
@@ -191,7 +203,7 @@ static s32 fang_delivery_fd(const struct fang_listener *listener)
 {
 	if (!(listener->group->report & FANG_REPORT_FD))
 		return -1;
-	return listener->privileged ? 0 : -EPERM;
+	return listener->view.privileged ? 0 : -EPERM;
 }
 
 static void fang_delivery_hold(struct fang_delivery *delivery, const struct path *path)
@@ -237,6 +249,27 @@ static void fang_take_event(struct fang_listener *listener, struct fang_event *e
 		delivery->record.fd = event->held_since ? -ESTALE : -1;
 }
 
+static bool fang_listener_has_state(const struct fang_listener *listener)
+{
+	return listener->state || listener->missed;
+}
+
+static void fang_take_state(struct fang_listener *listener, struct fang_delivery *delivery)
+{
+	delivery->record = (struct fang_record){
+		.length = sizeof(delivery->record),
+		.head_length = sizeof(delivery->record),
+		.flags = listener->state,
+		.id = fang_next_id(),
+		.time_ns = ktime_get_boottime_ns(),
+		.kind = FANG_STATE,
+		.fd = -1,
+		.count = listener->missed,
+	};
+	listener->state = 0;
+	listener->missed = 0;
+}
+
 int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_delivery *delivery)
 {
 	struct fang_group *group = listener->group;
@@ -248,15 +281,24 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 	fang_group_lock(group);
 	request = fang_request_first(&group->requests);
 	event = request ? request->event : fang_queue_first(&group->queue);
-	if (!event)
-		error = group->removed ? -ENODEV : -EAGAIN;
-	else if (fang_event_length(event) > room)
+	if (!request && fang_listener_has_state(listener))
+		event = NULL;
+	if (event && fang_event_length(event, &listener->view) > room)
 		error = -EINVAL;
 	else if (request)
 		fang_take_request(listener, request, delivery);
-	else
+	else if (event)
 		fang_take_event(listener, event, delivery);
+	else if (!fang_listener_has_state(listener))
+		error = group->removed ? -ENODEV : -EAGAIN;
+	else if (room < sizeof(delivery->record))
+		error = -EINVAL;
+	else
+		fang_take_state(listener, delivery);
 	fang_group_unlock(group);
+	/* The wakeup was ours alone: somebody else may have a larger buffer. */
+	if (error == -EINVAL)
+		wake_up_interruptible(&group->readers);
 	return error;
 }
 
@@ -285,6 +327,11 @@ void fang_listener_give_back(struct fang_listener *listener, struct fang_deliver
 		if (event->path.dentry)
 			queue_delayed_work(fang_workqueue, &group->hold_work, 0);
 		event = NULL;
+	} else if (record->kind == FANG_STATE) {
+		/* Unless something newer has happened since. */
+		if (!listener->state)
+			listener->state = record->flags;
+		listener->missed += record->count;
 	} else {
 		fang_queue_give_back_lost(&group->queue, record->count, record->id,
 					  record->time_ns);
@@ -296,15 +343,42 @@ void fang_listener_give_back(struct fang_listener *listener, struct fang_deliver
 		fang_event_put(event);
 }
 
-bool fang_group_is_readable(struct fang_group *group)
+bool fang_listener_is_readable(struct fang_listener *listener)
 {
+	struct fang_group *group = listener->group;
 	bool readable;
 
 	fang_group_lock(group);
 	readable = group->removed || fang_request_first(&group->requests) ||
-		   fang_queue_first(&group->queue);
+		   fang_queue_first(&group->queue) || fang_listener_has_state(listener);
 	fang_group_unlock(group);
 	return readable;
+}
+
+void fang_listeners_tell_state(struct fang_group *group, u16 state)
+{
+	struct fang_listener *listener;
+
+	lockdep_assert_held(&group->requests.lock);
+	list_for_each_entry(listener, &group->listeners, link)
+		listener->state = state;
+	wake_up_interruptible_all(&group->readers);
+}
+
+int fang_group_request_path(struct fang_group *group, u64 id, struct path *path)
+{
+	struct fang_request *request;
+	int error = -ENOENT;
+
+	fang_group_lock(group);
+	request = fang_request_find(&group->requests, id);
+	if (request && request->state == FANG_REQUEST_DELIVERED) {
+		*path = *request->path;
+		path_get(path);
+		error = 0;
+	}
+	fang_group_unlock(group);
+	return error;
 }
 
 void fang_listeners_check(struct fang_group *group, struct list_head *dropped)

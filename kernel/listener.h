@@ -19,10 +19,12 @@ struct fang_subject;
  * @group: held
  * @link: in the group's list while joined [group lock]
  * @joined: counts as present [group lock]
+ * @state: FANG_STATE_* that it was not told yet [group lock]
+ * @missed: notifications before it came that it was not told of yet [group lock]
  * @held: requests that it read and that are open [group lock]
  * @process: who last opened or read; held [group lock to change with @mutex]
- * @privileged: the opener had CAP_SYS_ADMIN in the initial user namespace
- * @view: namespaces of the opener; both held
+ * @view: of the opener, its namespaces held; privileged if it had CAP_SYS_ADMIN in
+ *	the initial user namespace
  * @cred: of the open file, which holds it
  * @mutex: orders changes of @process, @self and @helpers
  * @self: the row that exempts @process [@mutex]
@@ -33,9 +35,10 @@ struct fang_listener {
 	struct fang_group *group;
 	struct list_head link;
 	bool joined;
+	u16 state;
+	u32 missed;
 	struct list_head held;
 	struct pid *process;
-	bool privileged;
 	struct fang_view view;
 	const struct cred *cred;
 	struct mutex mutex;
@@ -47,7 +50,7 @@ struct fang_listener {
 /**
  * struct fang_delivery - a record on its way to user space
  * @record: its head, complete but for the descriptor
- * @event: for the path's text; NULL for an overflow record
+ * @event: for the additions; NULL for an overflow or state record
  * @path: to be opened for the listener, held; or empty
  * @fd_wanted: the group reports descriptors
  * @is_request: names an access request
@@ -85,7 +88,15 @@ void fang_listener_delivered(struct fang_listener *listener, struct fang_deliver
 void fang_listener_give_back(struct fang_listener *listener, struct fang_delivery *delivery);
 
 /* Would fang_listener_take() return something other than -EAGAIN? */
-bool fang_group_is_readable(struct fang_group *group);
+bool fang_listener_is_readable(struct fang_listener *listener);
+
+/* Group lock held: tell every listener that the group was enabled or disabled. */
+void fang_listeners_tell_state(struct fang_group *group, u16 state);
+
+/*
+ * The file of a request that was delivered and is open, with a reference. -ENOENT.
+ */
+int fang_group_request_path(struct fang_group *group, u64 id, struct path *path);
 
 /*
  * Group lock held: those whose process is ending count as gone from now on. Free

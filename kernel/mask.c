@@ -27,8 +27,8 @@ static const struct fang_word kinds[FANG_KINDS] = {
 const struct fang_words fang_kind_words = FANG_WORDS(kinds);
 
 static const struct fang_word reports[] = {
-	{ "fd", FANG_REPORT_FD },
-	{ "path", FANG_REPORT_PATH },
+	{ "fd", FANG_REPORT_FD },   { "path", FANG_REPORT_PATH },     { "comm", FANG_REPORT_COMM },
+	{ "exe", FANG_REPORT_EXE }, { "cgroup", FANG_REPORT_CGROUP },
 };
 
 const struct fang_words fang_report_words = FANG_WORDS(reports);

@@ -17,8 +17,11 @@
 #define FANG_BLOCKING  (FANG_BIT(FANG_OPEN_ACCESS) | FANG_BIT(FANG_READ_ACCESS))
 
 /* What a group's report names. */
-#define FANG_REPORT_FD	 BIT(0)
-#define FANG_REPORT_PATH BIT(1)
+#define FANG_REPORT_FD	   BIT(0)
+#define FANG_REPORT_PATH   BIT(1)
+#define FANG_REPORT_COMM   BIT(2)
+#define FANG_REPORT_EXE	   BIT(3)
+#define FANG_REPORT_CGROUP BIT(4)
 
 /* How a request is settled when nobody responds. */
 enum fang_default {

@@ -10,34 +10,48 @@
 #include "group_internal.h"
 #include "work.h"
 
-struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope *scope,
-				    const struct fang_occurrence *occurrence)
+/* An event with room for the path, and the path in it. */
+static struct fang_event *fang_event_with_path(struct fang_scope *scope,
+					       const struct fang_occurrence *occurrence)
 {
 	const struct dentry *dentry = occurrence->dentry;
-	bool wanted = dentry && (READ_ONCE(group->report) & FANG_REPORT_PATH);
-	size_t size = 0;
-	size_t used = 0;
 	int tries = FANG_PATH_TRIES;
 	struct fang_event *event;
+	size_t size, used;
 	u16 flags = 0;
 
-	if (wanted)
-		size = min_t(size_t, fang_scope_path(scope, dentry, NULL, 0, &flags),
-			     FANG_PATH_TEXT_MAX);
-	for (;;) {
+	used = fang_scope_path(scope, dentry, NULL, 0, &flags);
+	do {
+		size = min_t(size_t, used, FANG_PATH_TEXT_MAX);
 		event = fang_event_create(occurrence->kind, occurrence->inode,
 					  occurrence->open_flags, size);
-		if (!event || !wanted)
-			return event;
+		if (!event)
+			return NULL;
 		used = fang_scope_path(scope, dentry, event->text, size, &flags);
 		if (used <= size || size == FANG_PATH_TEXT_MAX || !--tries)
 			break;
 		/* Renamed to something longer meanwhile. */
 		fang_event_put(event);
-		size = min_t(size_t, used, FANG_PATH_TEXT_MAX);
-	}
+	} while (true);
 	event->flags = flags;
 	event->text_start = size - min(used, size);
+	return event;
+}
+
+struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope *scope,
+				    const struct fang_occurrence *occurrence)
+{
+	u32 of_task = FANG_REPORT_COMM | FANG_REPORT_EXE | FANG_REPORT_CGROUP;
+	u32 report = READ_ONCE(group->report);
+	struct fang_event *event;
+
+	if (occurrence->dentry && (report & FANG_REPORT_PATH))
+		event = fang_event_with_path(scope, occurrence);
+	else
+		event = fang_event_create(occurrence->kind, occurrence->inode,
+					  occurrence->open_flags, 0);
+	if (event && (report & of_task))
+		fang_event_describe_task(event, report);
 	return event;
 }
 
@@ -63,8 +77,10 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 	struct fang_event *event;
 	bool wanted, queued = false;
 
-	if (!READ_ONCE(group->joined))
+	if (!READ_ONCE(group->joined)) {
+		fang_stats_inc(group->stats, FANG_STAT_MISSED);
 		return;
+	}
 	event = fang_group_event(group, scope, occurrence);
 	if (!event) {
 		fang_group_lose(group);

@@ -35,6 +35,7 @@
 	stat(EXEMPTED, exempted)			\
 	stat(QUEUED, queued)				\
 	stat(DELIVERED, delivered)			\
+	stat(MISSED, missed)			\
 	stat(LOST, lost)				\
 	stat(FASTPATH_HITS, fastpath_hits)		\
 	stat(FASTPATH_ADDED, fastpath_added)		\

@@ -31,13 +31,19 @@ static void print_constants(FILE *out)
 	CONSTANT(out, FANG_OPEN_ACCESS);
 	CONSTANT(out, FANG_READ_ACCESS);
 	CONSTANT(out, FANG_OVERFLOW);
+	CONSTANT(out, FANG_STATE);
 
 	CONSTANT(out, FANG_REDELIVERED);
 	CONSTANT(out, FANG_PATH_IN_FS);
 	CONSTANT(out, FANG_PATH_DELETED);
 	CONSTANT(out, FANG_PATH_TRUNCATED);
+	CONSTANT(out, FANG_STATE_ENABLED);
+	CONSTANT(out, FANG_STATE_DISABLED);
 
 	CONSTANT(out, FANG_ADDITION_PATH);
+	CONSTANT(out, FANG_ADDITION_COMM);
+	CONSTANT(out, FANG_ADDITION_EXE);
+	CONSTANT(out, FANG_ADDITION_CGROUP);
 
 	CONSTANT(out, FANG_ALLOW);
 	CONSTANT(out, FANG_DENY);
@@ -47,9 +53,13 @@ static void print_constants(FILE *out)
 	CONSTANT(out, FANG_SURVIVE);
 
 	CONSTANT(out, FANG_EXEMPT_PROCESS_GROUP);
+	CONSTANT(out, FANG_REMEMBER_SURVIVE);
 
 	IOCTL(out, FANG_IOC_ABI);
 	IOCTL(out, FANG_IOC_EXEMPT);
+	IOCTL(out, FANG_IOC_OPEN);
+	IOCTL(out, FANG_IOC_FASTPATH);
+	IOCTL(out, FANG_IOC_EXCHANGE);
 }
 
 static void print_record(FILE *out)
@@ -100,6 +110,29 @@ static void print_ioctls(FILE *out)
 	SIZE(out, struct fang_abi);
 	OFFSET(out, struct fang_abi, min);
 	OFFSET(out, struct fang_abi, max);
+
+	SIZE(out, struct fang_open);
+	OFFSET(out, struct fang_open, size);
+	OFFSET(out, struct fang_open, flags);
+	OFFSET(out, struct fang_open, id);
+
+	SIZE(out, struct fang_remember);
+	OFFSET(out, struct fang_remember, size);
+	OFFSET(out, struct fang_remember, flags);
+	OFFSET(out, struct fang_remember, fd);
+	OFFSET(out, struct fang_remember, kinds);
+
+	SIZE(out, struct fang_exchange);
+	OFFSET(out, struct fang_exchange, size);
+	OFFSET(out, struct fang_exchange, flags);
+	OFFSET(out, struct fang_exchange, responses);
+	OFFSET(out, struct fang_exchange, records);
+	OFFSET(out, struct fang_exchange, responses_length);
+	OFFSET(out, struct fang_exchange, records_size);
+	OFFSET(out, struct fang_exchange, timeout_ms);
+	OFFSET(out, struct fang_exchange, responses_done);
+	OFFSET(out, struct fang_exchange, unknown);
+	OFFSET(out, struct fang_exchange, records_length);
 }
 
 void abi_print(FILE *out)

@@ -196,9 +196,10 @@ CASE(reading_changes_nothing)
 CASE(module_tells_abi_and_features)
 {
 	static const char *const words[] = {
-		"open_access",	 "read_access", "exempt",     "fastpath",
-		"report_fd",	 "report_path", "scope_file", "scope_filesystem",
-		"scope_subtree", "rules",	"exemptions",
+		"open_access",	 "read_access", "exempt",	 "fastpath",
+		"report_fd",	 "report_path", "scope_file",	 "scope_filesystem",
+		"scope_subtree", "rules",	"exemptions",	 "exchange",
+		"report_comm",	 "report_exe",	"report_cgroup", "state_records",
 	};
 	char text[4097];
 
@@ -340,7 +341,7 @@ CASE(mask_reads_back_in_canonical_order)
 
 CASE(report_and_fd_mode_take_their_words_only)
 {
-	static const char *const wrong_report[] = { "comm", "fd;path", "Path" };
+	static const char *const wrong_report[] = { "pid", "fd;path", "Path" };
 	static const char *const wrong_mode[] = { "\n", "wo", "ro rw", "RW" };
 
 	make_plain();

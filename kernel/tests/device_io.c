@@ -24,6 +24,7 @@ static const char *const kind_words[] = {
 	[FANG_OPEN_ACCESS] = "open_access",
 	[FANG_READ_ACCESS] = "read_access",
 	[FANG_OVERFLOW] = "overflow",
+	[FANG_STATE] = "state",
 };
 
 const char *kind_word(unsigned int kind)
@@ -61,6 +62,7 @@ struct listener *listen_to(const char *group)
 
 void stop_listening(struct listener *listener)
 {
+	task_keeps(listener->fd);
 	close(listener->fd);
 	free(listener);
 }
@@ -71,6 +73,15 @@ static void check_pad(const char *bytes, size_t from, size_t to)
 		if (bytes[from])
 			FAIL("pad byte %zu of an addition is %#x", from, bytes[from]);
 	}
+}
+
+/* A text of an addition into a place of this size. */
+static void take_text(char *to, size_t size, const char *from, size_t length)
+{
+	CHECK(length < size && !*to);
+	memcpy(to, from, length);
+	to[length] = 0;
+	CHECK_EQ(strlen(to), length);
 }
 
 static void parse_addition(const char *bytes, size_t room, size_t *used, struct event *event)
@@ -84,13 +95,23 @@ static void parse_addition(const char *bytes, size_t room, size_t *used, struct 
 	*used = (head.length + 7) & ~7u;
 	CHECK(*used <= room);
 	check_pad(bytes, head.length, *used);
-	if (head.type != FANG_ADDITION_PATH)
-		return;
-	CHECK_EQ(event->path_length, 0);
-	event->path_length = head.length - sizeof(head);
-	memcpy(event->path, bytes + sizeof(head), event->path_length);
-	event->path[event->path_length] = 0;
-	CHECK_EQ(strlen(event->path), event->path_length);
+	bytes += sizeof(head);
+	head.length -= sizeof(head);
+	switch (head.type) {
+	case FANG_ADDITION_PATH:
+		take_text(event->path, sizeof(event->path), bytes, head.length);
+		event->path_length = head.length;
+		break;
+	case FANG_ADDITION_COMM:
+		take_text(event->comm, sizeof(event->comm), bytes, head.length);
+		break;
+	case FANG_ADDITION_EXE:
+		take_text(event->exe, sizeof(event->exe), bytes, head.length);
+		break;
+	case FANG_ADDITION_CGROUP:
+		take_text(event->cgroup, sizeof(event->cgroup), bytes, head.length);
+		break;
+	}
 }
 
 void parse_event(const char *buffer, size_t size, size_t *offset, struct event *event)
@@ -101,7 +122,7 @@ void parse_event(const char *buffer, size_t size, size_t *offset, struct event *
 	CHECK(size - *offset >= sizeof(event->head));
 	memcpy(&event->head, record, sizeof(event->head));
 	event->path_length = 0;
-	event->path[0] = 0;
+	event->path[0] = event->comm[0] = event->exe[0] = event->cgroup[0] = 0;
 	CHECK_EQ(event->head.length % 8, 0);
 	CHECK(event->head.length <= size - *offset);
 	CHECK_EQ(event->head.head_length, sizeof(event->head));
@@ -141,9 +162,11 @@ static bool refill(struct listener *listener, int limit_ms)
 
 bool next_event(struct listener *listener, struct event *event, int limit_ms)
 {
-	if (listener->at == listener->end && !refill(listener, limit_ms))
-		return false;
-	parse_event(listener->buffer, listener->end, &listener->at, event);
+	do {
+		if (listener->at == listener->end && !refill(listener, limit_ms))
+			return false;
+		parse_event(listener->buffer, listener->end, &listener->at, event);
+	} while (event->head.kind == FANG_STATE && !listener->wants_state);
 	return true;
 }
 

@@ -98,10 +98,13 @@ struct event {
 	struct fang_record head;
 	size_t path_length; /* 0: no path */
 	char path[FANG_RECORD_MAX];
+	/* Empty if they were not told. */
+	char comm[17], exe[2049], cgroup[2049];
 };
 
 struct listener {
 	int fd;
+	bool wants_state; /* else records of FANG_STATE are passed over */
 	size_t at, end; /* records in the buffer that were not given out yet */
 	char buffer[FANG_RECORD_MAX] __attribute__((aligned(8)));
 };

@@ -24,6 +24,14 @@ void task_closes(int fd)
 	closed_in_children[closed_count++] = fd;
 }
 
+void task_keeps(int fd)
+{
+	for (unsigned int i = 0; i < closed_count; i++) {
+		if (closed_in_children[i] == fd)
+			closed_in_children[i] = closed_in_children[--closed_count];
+	}
+}
+
 void task_start(struct task *task, task_function function, const void *argument)
 {
 	int ends[2];

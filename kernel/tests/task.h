@@ -37,6 +37,8 @@ void task_kill(struct task *task);
 
 /* Descriptors that children close: a listener ends with its process, not with the children. */
 void task_closes(int fd);
+/* No longer: the number may be given to something else now. */
+void task_keeps(int fd);
 
 /* What tasks do; the argument is a path. Each opens, does as named, and closes. */
 int do_open(const void *path); /* read-only */

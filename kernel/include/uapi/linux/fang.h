@@ -9,7 +9,8 @@
  * Protocol changes, newest first:
  *
  * 1: first version. Records of struct fang_record, responses of
- *    struct fang_response, FANG_IOC_ABI, FANG_IOC_EXEMPT.
+ *    struct fang_response, FANG_IOC_ABI, FANG_IOC_EXEMPT, FANG_IOC_OPEN,
+ *    FANG_IOC_FASTPATH, FANG_IOC_EXCHANGE.
  */
 #ifndef _UAPI_LINUX_FANG_H
 #define _UAPI_LINUX_FANG_H
@@ -38,6 +39,11 @@ enum fang_kind {
 	FANG_READ_ACCESS = 6,
 	/* count says how many notifications were lost at this place. */
 	FANG_OVERFLOW = 64,
+	/*
+	 * flags say what became of the group; count says how many notifications
+	 * nobody heard before this listener came.
+	 */
+	FANG_STATE = 65,
 };
 
 /* fang_record.flags */
@@ -45,6 +51,8 @@ enum fang_kind {
 #define FANG_PATH_IN_FS	    (1 << 1) /* the path starts at the file system's root */
 #define FANG_PATH_DELETED   (1 << 2) /* the name was gone when the event was raised */
 #define FANG_PATH_TRUNCATED (1 << 3) /* only the end of the path fits */
+#define FANG_STATE_ENABLED  (1 << 4) /* of FANG_STATE: the group was enabled */
+#define FANG_STATE_DISABLED (1 << 5) /* of FANG_STATE: it was disabled */
 
 /**
  * struct fang_record - the head of every record that read() returns
@@ -92,7 +100,10 @@ struct fang_record {
 };
 
 /* fang_addition.type */
-#define FANG_ADDITION_PATH 1 /* bytes of a path; no NUL, not escaped */
+#define FANG_ADDITION_PATH   1 /* bytes of a path; no NUL, not escaped */
+#define FANG_ADDITION_COMM   2 /* name of the thread */
+#define FANG_ADDITION_EXE    3 /* path of its program as the kernel sees it */
+#define FANG_ADDITION_CGROUP 4 /* path in the default hierarchy, from its root */
 
 /**
  * struct fang_addition - what may follow the head of a record
@@ -173,7 +184,79 @@ struct fang_abi {
 	__u32 max;
 };
 
+/**
+ * struct fang_open - open the file of an access request
+ * @size: sizeof(struct fang_open)
+ * @flags: zero
+ * @id: the request's id
+ *
+ * Returns a descriptor, opened as the group's fd_mode says, with O_CLOEXEC, whose
+ * use raises no events. From delivery until the request is settled, else ENOENT.
+ * EPERM without the privilege for descriptors.
+ */
+struct fang_open {
+	__u32 size;
+	__u32 flags;
+	__u64 id;
+};
+
+/* fang_remember.flags */
+#define FANG_REMEMBER_SURVIVE (1 << 0) /* the entry outlives changes of the file */
+
+/**
+ * struct fang_remember - make a fastpath entry for an open file
+ * @size: sizeof(struct fang_remember)
+ * @flags: FANG_REMEMBER_SURVIVE
+ * @fd: any descriptor of the file; an unprivileged caller's must be open for
+ *	writing
+ * @kinds: mask of kinds, not 0
+ *
+ * Errors: EINVAL (no regular file), ETXTBSY (open for writing, unless the entry
+ * survives), ENOSPC (the group's max), EOPNOTSUPP (changes cannot be seen), EAGAIN
+ * (changed just now).
+ */
+struct fang_remember {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 kinds;
+};
+
+/**
+ * struct fang_exchange - write responses and read records in one call
+ * @size: sizeof(struct fang_exchange)
+ * @flags: zero
+ * @responses: address of struct fang_response, as many as fit
+ * @records: address of a buffer for records
+ * @responses_length: bytes at @responses, a multiple of 32; may be 0
+ * @records_size: bytes at @records; may be 0: then nothing is read
+ * @timeout_ms: wait so long for the first record; 0 not at all, -1 for ever
+ * @responses_done: out: bytes of responses that were taken
+ * @unknown: out: how many of those named no open request
+ * @records_length: out: bytes of records
+ *
+ * Once a response was taken the call returns 0, whatever the read came to: a
+ * signal or a time-out then just means fewer records. Else errors are those of
+ * write() and read(); ETIME when the time is over.
+ */
+struct fang_exchange {
+	__u32 size;
+	__u32 flags;
+	__u64 responses;
+	__u64 records;
+	__u32 responses_length;
+	__u32 records_size;
+	__s32 timeout_ms;
+	__u32 responses_done;
+	__u32 unknown;
+	__u32 records_length;
+};
+
 #define FANG_IOC_ABI	_IOR('F', 0xA0, struct fang_abi)
 #define FANG_IOC_EXEMPT _IOW('F', 0xA1, struct fang_exempt)
+
+#define FANG_IOC_OPEN	  _IOW('F', 0xA2, struct fang_open)
+#define FANG_IOC_FASTPATH _IOW('F', 0xA3, struct fang_remember)
+#define FANG_IOC_EXCHANGE _IOWR('F', 0xA4, struct fang_exchange)
 
 #endif /* _UAPI_LINUX_FANG_H */

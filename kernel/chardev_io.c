@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device: records out, responses in.
+ */
+#include <linux/align.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+
+#include "chardev_internal.h"
+#include "listener.h"
+
+/* Shortage is the listener's to mend: the event stays; other errors are told in the record. */
+static bool fang_is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+}
+
+struct file *fang_open_for_listener(const struct fang_listener *listener, const struct path *path)
+{
+	int flags = O_LARGEFILE | O_CLOEXEC | (listener->group->fd_mode ? O_RDWR : O_RDONLY);
+	struct file *file = fang_open_unheard(path, flags, listener->cred);
+
+	if (!IS_ERR(file) && (file->f_mode & FMODE_WRITE))
+		fang_inode_was_opened_for_writing(file_inode(file));
+	return file;
+}
+
+/* Open the delivery's path; *@file is NULL if the record just carries an errno. */
+static int fang_delivery_open(const struct fang_listener *listener, struct fang_delivery *delivery,
+			      struct file **file)
+{
+	int fd;
+
+	*file = NULL;
+	if (!delivery->fd_wanted)
+		return 0;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	*file = fang_open_for_listener(listener, &delivery->path);
+	if (!IS_ERR(*file)) {
+		delivery->record.fd = fd;
+		return 0;
+	}
+	put_unused_fd(fd);
+	delivery->record.fd = PTR_ERR(*file);
+	*file = NULL;
+	return fang_is_shortage(delivery->record.fd) ? delivery->record.fd : 0;
+}
+
+static int fang_copy_addition(char __user **to, const struct fang_addition *addition,
+			      const char *payload)
+{
+	size_t length = addition->length - sizeof(*addition);
+	size_t padded = ALIGN(addition->length, sizeof(u64));
+
+	if (copy_to_user(*to, addition, sizeof(*addition)) ||
+	    copy_to_user(*to + sizeof(*addition), payload, length) ||
+	    clear_user(*to + addition->length, padded - addition->length))
+		return -EFAULT;
+	*to += padded;
+	return 0;
+}
+
+static int fang_delivery_copy(const struct fang_listener *listener,
+			      const struct fang_delivery *delivery, char __user *to)
+{
+	const struct fang_record *record = &delivery->record;
+	struct fang_addition addition;
+	const char *payload;
+	unsigned int i;
+
+	if (copy_to_user(to, record, sizeof(*record)))
+		return -EFAULT;
+	to += sizeof(*record);
+	for (i = 0; delivery->event && i < FANG_ADDITIONS_MAX; i++)
+		if (fang_event_addition(delivery->event, &listener->view, i, &addition, &payload) &&
+		    fang_copy_addition(&to, &addition, payload))
+			return -EFAULT;
+	return 0;
+}
+
+/* The descriptor becomes visible only when the record has arrived. */
+static int fang_deliver(struct fang_listener *listener, struct fang_delivery *delivery,
+			char __user *to)
+{
+	struct file *file;
+	int error = fang_delivery_open(listener, delivery, &file);
+
+	if (error)
+		return error;
+	error = fang_delivery_copy(listener, delivery, to);
+	if (!file)
+		return error;
+	if (error) {
+		put_unused_fd(delivery->record.fd);
+		fput(file);
+		return error;
+	}
+	fd_install(delivery->record.fd, file);
+	return 0;
+}
+
+/* One record: bytes copied, or an errno as of fang_listener_take() or fang_deliver(). */
+static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, size_t room)
+{
+	struct fang_delivery delivery;
+	int error = fang_listener_take(listener, room, &delivery);
+
+	if (error)
+		return error;
+	error = fang_deliver(listener, &delivery, to);
+	if (error) {
+		fang_listener_give_back(listener, &delivery);
+		return error;
+	}
+	fang_listener_delivered(listener, &delivery);
+	return delivery.record.length;
+}
+
+/* As wait_event_interruptible_exclusive(), which knows no time limit. */
+static long fang_wait_readable(struct fang_listener *listener, long timeout)
+{
+	wait_queue_head_t *readers = &listener->group->readers;
+	long __ret = timeout;
+
+	if (!___wait_cond_timeout(fang_listener_is_readable(listener)))
+		__ret = ___wait_event(*readers,
+				      ___wait_cond_timeout(fang_listener_is_readable(listener)),
+				      TASK_INTERRUPTIBLE, 1, timeout,
+				      __ret = schedule_timeout(__ret));
+	return __ret;
+}
+
+ssize_t fang_read_records(struct fang_listener *listener, char __user *to, size_t room,
+			  long timeout)
+{
+	size_t done = 0;
+	ssize_t result;
+
+	result = fang_listener_touch(listener);
+	if (result)
+		return result;
+	for (;;) {
+		result = fang_read_one(listener, to + done, room - done);
+		if (result > 0) {
+			done += result;
+			continue;
+		}
+		if (done)
+			return done;
+		if (result == -ENODEV)
+			return 0;
+		if (result != -EAGAIN || !timeout)
+			return result;
+		timeout = fang_wait_readable(listener, timeout);
+		if (timeout < 0)
+			return timeout;
+	}
+}
+
+ssize_t fang_chardev_read(struct file *file, char __user *to, size_t room, loff_t *pos)
+{
+	struct fang_handle *handle = file->private_data;
+	long timeout = file->f_flags & O_NONBLOCK ? 0 : MAX_SCHEDULE_TIMEOUT;
+
+	return fang_read_records(handle->listener, to, room, timeout);
+}
+
+int fang_write_responses(struct fang_handle *handle, const char __user *from, size_t size,
+			 size_t *done, u32 *unknown)
+{
+	struct fang_response response;
+
+	*unknown = 0;
+	for (*done = 0; *done < size; *done += sizeof(response)) {
+		int error;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (copy_from_user(&response, from + *done, sizeof(response)))
+			return -EFAULT;
+		error = fang_group_respond(handle->group, &response, handle->privileged);
+		if (error && error != -ENOENT)
+			return error;
+		*unknown += error == -ENOENT;
+		cond_resched();
+	}
+	return 0;
+}
+
+ssize_t fang_chardev_write(struct file *file, const char __user *from, size_t size, loff_t *pos)
+{
+	u32 unknown;
+	size_t done;
+	int error;
+
+	if (size % sizeof(struct fang_response))
+		return -EINVAL;
+	error = fang_write_responses(file->private_data, from, size, &done, &unknown);
+	if (error)
+		return done ? done : error;
+	/* Not one of them did anything. */
+	if (done && unknown == done / sizeof(struct fang_response))
+		return -ENOENT;
+	return done;
+}
