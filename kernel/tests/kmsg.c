@@ -47,26 +47,56 @@ static bool is_complaint(const char *text)
 	return false;
 }
 
+/* The text of the next record; NULL at the end. */
+static const char *next_text(int log)
+{
+	static char record[8192];
+	ssize_t length;
+	char *text;
+
+	do {
+		/* EPIPE: records were overwritten before they were read. */
+		do
+			length = read(log, record, sizeof(record) - 1);
+		while (length < 0 && errno == EPIPE);
+		if (length <= 0)
+			return NULL;
+		record[length] = 0;
+		text = strchr(record, ';');
+	} while (!text);
+	text[strcspn(text, "\n")] = 0;
+	return text + 1;
+}
+
 bool kmsg_is_clean(void)
 {
 	bool clean = true;
-	char record[8192];
-	ssize_t length;
+	const char *text;
 
-	for (;;) {
-		char *text;
-
-		length = read(kmsg, record, sizeof(record) - 1);
-		if (length < 0 && errno == EPIPE)
-			continue; /* overwritten before it was read */
-		if (length <= 0)
-			return clean;
-		record[length] = 0;
-		text = strchr(record, ';');
-		if (text && is_complaint(text)) {
-			text[strcspn(text, "\n")] = 0;
-			note("kernel log: %s", text + 1);
+	while ((text = next_text(kmsg))) {
+		if (is_complaint(text)) {
+			note("kernel log: %s", text);
 			clean = false;
 		}
 	}
+	return clean;
+}
+
+int kmsg_open(void)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	CHECK(log >= 0);
+	lseek(log, 0, SEEK_END);
+	return log;
+}
+
+bool kmsg_tells(int log, const char *text)
+{
+	const char *told;
+	bool found = false;
+
+	while ((told = next_text(log)))
+		found |= strstr(told, text) != NULL;
+	return found;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Subjects, see subject.h. The program is cat; named pipes, which raise no events, let it wait. */
+/* Subjects, see subject.h. The program is cat. */
 #include "subject.h"
 #include "fang.h"
 #include "harness.h"
@@ -24,7 +24,7 @@ static void enter_cgroup(const char *cgroup)
 }
 
 /* cat ends with 1 if it could not open something. */
-static int open_by_program(const char *program, const char *path)
+static int open_by_program(const struct subject *subject)
 {
 	pid_t pid = fork();
 	int status;
@@ -35,12 +35,15 @@ static int open_by_program(const char *program, const char *path)
 
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
-		execl(program, "cat", path, NULL);
+		if (subject->pipe)
+			execl(subject->program, "cat", subject->pipe, subject->path, NULL);
+		else
+			execl(subject->program, "cat", subject->path, NULL);
 		_exit(127);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
 	if (WEXITSTATUS(status) > 1)
-		FAIL("%s ends with %d", program, WEXITSTATUS(status));
+		FAIL("%s ends with %d", subject->program, WEXITSTATUS(status));
 	return WEXITSTATUS(status) ? -EPERM : 0;
 }
 
@@ -52,7 +55,7 @@ int do_open_as(const void *argument)
 		enter_cgroup(subject->cgroup);
 	CHECK(!setresuid(subject->uid, subject->uid, subject->uid));
 	if (subject->program)
-		return open_by_program(subject->program, subject->path);
+		return open_by_program(subject);
 	return do_read(subject->path);
 }
 

@@ -9,6 +9,7 @@ struct subject {
 	const char *path; /* what it opens */
 	uid_t uid;
 	const char *program; /* what it runs meanwhile, see program_create(); NULL: fang-tests */
+	const char *pipe; /* what the program reads first: a named pipe raises no events */
 	const char *cgroup; /* NULL: where fang-tests is */
 };
 
