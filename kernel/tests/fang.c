@@ -252,12 +252,28 @@ int item_make(const char *group, const char *item)
 	return mkdir(path, 0755) ? -errno : 0;
 }
 
+int item_remove(const char *group, const char *item)
+{
+	char path[1024];
+
+	attribute_path(path, sizeof(path), group, item);
+	return rmdir(path) ? -errno : 0;
+}
+
 int item_set(const char *group, const char *item, const char *attribute, const char *value)
 {
 	char name[256];
 
 	snprintf(name, sizeof(name), "%s/%s", item, attribute);
 	return set(group, name, value);
+}
+
+const char *item_get(const char *group, const char *item, const char *attribute)
+{
+	char name[256];
+
+	snprintf(name, sizeof(name), "%s/%s", item, attribute);
+	return get(group, name);
 }
 
 u64 item_hits(const char *group, const char *item)
@@ -284,110 +300,6 @@ void item_add(const char *group, const char *item, ...)
 	}
 	va_end(pairs);
 	CHECK_OK(item_set(group, item, "enabled", "1"));
-}
-
-int item_create(const char *group, const char *item)
-{
-	char path[1024];
-
-	attribute_path(path, sizeof(path), group, item);
-	return mkdir(path, 0755) ? -errno : 0;
-}
-
-int item_remove(const char *group, const char *item)
-{
-	char path[1024];
-
-	attribute_path(path, sizeof(path), group, item);
-	return rmdir(path) ? -errno : 0;
-}
-
-int rule_set(const char *group, const char *rule, const char *attribute, const char *value)
-{
-	char name[512];
-
-	snprintf(name, sizeof(name), "rules/%s/%s", rule, attribute);
-	return set(group, name, value);
-}
-
-const char *rule_get(const char *group, const char *rule, const char *attribute)
-{
-	char name[512];
-
-	snprintf(name, sizeof(name), "rules/%s/%s", rule, attribute);
-	return get(group, name);
-}
-
-u64 rule_hits(const char *group, const char *rule)
-{
-	char name[512];
-
-	snprintf(name, sizeof(name), "rules/%s/hits", rule);
-	return get_number(group, name);
-}
-
-static void make_rule(const char *group, const char *rule, const char *response, va_list pairs)
-{
-	const char *attribute, *value;
-	char item[512];
-	int error;
-
-	snprintf(item, sizeof(item), "rules/%s", rule);
-	CHECK_OK(item_create(group, item));
-	CHECK_OK(rule_set(group, rule, "respond", response));
-	while ((attribute = va_arg(pairs, const char *))) {
-		value = va_arg(pairs, const char *);
-		error = rule_set(group, rule, attribute, value);
-		if (error)
-			FAIL("%s=%s of rule %s: %s", attribute, value, rule, error_name(error));
-	}
-}
-
-void rule_make(const char *group, const char *rule, const char *response, ...)
-{
-	va_list pairs;
-
-	va_start(pairs, response);
-	make_rule(group, rule, response, pairs);
-	va_end(pairs);
-}
-
-void rule_add(const char *group, const char *rule, const char *response, ...)
-{
-	va_list pairs;
-
-	va_start(pairs, response);
-	make_rule(group, rule, response, pairs);
-	va_end(pairs);
-	CHECK_OK(rule_set(group, rule, "enabled", "1"));
-}
-
-int exemption_set(const char *group, const char *exemption, const char *attribute,
-		  const char *value)
-{
-	char name[512];
-
-	snprintf(name, sizeof(name), "exemptions/%s/%s", exemption, attribute);
-	return set(group, name, value);
-}
-
-const char *exemption_get(const char *group, const char *exemption, const char *attribute)
-{
-	char name[512];
-
-	snprintf(name, sizeof(name), "exemptions/%s/%s", exemption, attribute);
-	return get(group, name);
-}
-
-void exemption_add(const char *group, const char *exemption, const char *type, const char *value)
-{
-	char item[512];
-
-	snprintf(item, sizeof(item), "exemptions/%s", exemption);
-	CHECK_OK(item_create(group, item));
-	CHECK_OK(exemption_set(group, exemption, "type", type));
-	CHECK_OK(exemption_set(group, exemption, "value", value));
-	CHECK_OK(exemption_set(group, exemption, "enabled", "1"));
 }
 
 const char *case_path(const char *name)

@@ -64,27 +64,10 @@ const char *scope_get(const char *group, const char *scope, const char *attribut
  */
 void item_add(const char *group, const char *item, ...) __attribute__((sentinel));
 int item_make(const char *group, const char *item);
-int item_set(const char *group, const char *item, const char *attribute, const char *value);
-u64 item_hits(const char *group, const char *item);
-
-/* What mkdir makes below a group: "rules/NAME". */
-int item_create(const char *group, const char *item);
 int item_remove(const char *group, const char *item);
-
-/* A rule that responds so, with pairs of attribute and value, ended by NULL. The latter enables it. */
-void rule_make(const char *group, const char *rule, const char *response, ...)
-	__attribute__((sentinel));
-void rule_add(const char *group, const char *rule, const char *response, ...)
-	__attribute__((sentinel));
-int rule_set(const char *group, const char *rule, const char *attribute, const char *value);
-const char *rule_get(const char *group, const char *rule, const char *attribute);
-u64 rule_hits(const char *group, const char *rule);
-
-/* Makes and enables an exemption. */
-void exemption_add(const char *group, const char *exemption, const char *type, const char *value);
-int exemption_set(const char *group, const char *exemption, const char *attribute,
-		  const char *value);
-const char *exemption_get(const char *group, const char *exemption, const char *attribute);
+int item_set(const char *group, const char *item, const char *attribute, const char *value);
+const char *item_get(const char *group, const char *item, const char *attribute);
+u64 item_hits(const char *group, const char *item);
 
 /* The absolute path of something in the case's directory; good until a few more calls. */
 const char *case_path(const char *name);

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What rules decide, and for whom. Their files are in rule_config.c, what precedes what in order.c. */
+/*
+ * What rules decide, and when. Their conditions are in rule_conditions.c, their files in
+ * rule_config.c, what comes before and after them in order.c.
+ */
 #include "fang.h"
 #include "fastpath.h"
 #include "harness.h"
 #include "loop.h"
 #include "never_waits.h"
-#include "subject.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define USER 1000
-
-static const uid_t user = USER;
-
-/* A group without listener, and files "x/a" and "y/a". */
-static void start_with_two_directories(void)
-{
-	CHECK(!mkdir("x", 0755) && !mkdir("y", 0755));
-	create_file("x/a", "content");
-	create_file("y/a", "content");
-	group_start("g", "open_access", NULL);
-}
 
 /* ---- what a rule says ---- */
 
@@ -37,11 +21,11 @@ CASE(a_rule_that_denies_is_eperm)
 {
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r", "deny", NULL);
+	item_add("g", "rules/r", "respond", "deny", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "rule_denied"), 1);
 	CHECK_EQ(stat_of("g", "rule_allowed"), 0);
-	CHECK_EQ(rule_hits("g", "r"), 1);
+	CHECK_EQ(item_hits("g", "rules/r"), 1);
 }
 
 CASE(a_rule_that_allows_asks_nobody)
@@ -50,14 +34,14 @@ CASE(a_rule_that_allows_asks_nobody)
 
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r", "allow", NULL);
+	item_add("g", "rules/r", "respond", "allow", NULL);
 	listener = listen_to("g");
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "rule_allowed"), 2);
 	CHECK_EQ(stat_of("g", "rule_denied"), 0);
 	CHECK_EQ(stat_of("g", "asked"), 0);
-	CHECK_EQ(rule_hits("g", "r"), 2);
+	CHECK_EQ(item_hits("g", "rules/r"), 2);
 	CHECK(!next_event(listener, &(struct event){ 0 }, 0));
 }
 
@@ -67,12 +51,12 @@ CASE(a_rule_that_asks_goes_on_to_the_listener)
 
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "ask", "ask", "order", "1", NULL);
-	rule_add("g", "deny", "deny", "order", "2", NULL);
+	item_add("g", "rules/ask", "respond", "ask", "order", "1", NULL);
+	item_add("g", "rules/deny", "respond", "deny", "order", "2", NULL);
 	listener = listen_to("g");
 	CHECK(is_asked(listener, "a"));
-	CHECK_EQ(rule_hits("g", "ask"), 1);
-	CHECK_EQ(rule_hits("g", "deny"), 0);
+	CHECK_EQ(item_hits("g", "rules/ask"), 1);
+	CHECK_EQ(item_hits("g", "rules/deny"), 0);
 	CHECK_EQ(stat_of("g", "rule_allowed") + stat_of("g", "rule_denied"), 0);
 }
 
@@ -82,12 +66,12 @@ CASE(a_rule_that_asks_goes_on_to_the_fastpath)
 
 	create_settled("a");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r", "ask", NULL);
+	item_add("g", "rules/r", "respond", "ask", NULL);
 	listener = listen_to("g");
 	remember(listener, "a");
 	CHECK(!is_asked(listener, "a"));
 	CHECK_EQ(stat_of("g", "fastpath_hits"), 1);
-	CHECK_EQ(rule_hits("g", "r"), 2);
+	CHECK_EQ(item_hits("g", "rules/r"), 2);
 }
 
 CASE(a_deny_by_a_rule_ends_the_round_and_an_allow_does_not)
@@ -97,12 +81,12 @@ CASE(a_deny_by_a_rule_ends_the_round_and_an_allow_does_not)
 	create_file("a", "");
 	group_start("last", "open_access", "priority", "20", NULL);
 	group_start("first", "open_access", "priority", "10", NULL);
-	rule_add("first", "r", "deny", NULL);
+	item_add("first", "rules/r", "respond", "deny", NULL);
 	listener = listen_to("last");
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("last", "asked"), 0);
-	CHECK_OK(rule_set("first", "r", "enabled", "0"));
-	rule_add("first", "s", "allow", NULL);
+	CHECK_OK(item_set("first", "rules/r", "enabled", "0"));
+	item_add("first", "rules/s", "respond", "allow", NULL);
 	CHECK(is_asked(listener, "a"));
 	CHECK_EQ(stat_of("first", "rule_allowed"), 1);
 }
@@ -112,7 +96,7 @@ CASE(rules_of_one_group_do_not_touch_another)
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
 	group_start("h", "open_access", "on_no_listener", "deny", NULL);
-	rule_add("g", "r", "allow", NULL);
+	item_add("g", "rules/r", "respond", "allow", NULL);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 	CHECK_EQ(stat_of("g", "rule_allowed"), 1);
 	CHECK_EQ(stat_of("h", "rule_allowed"), 0);
@@ -126,9 +110,9 @@ CASE(a_rule_says_nothing_about_files_that_no_scope_covers)
 	create_file("x/a", "");
 	CHECK(!chdir("x"));
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r", "deny", NULL);
+	item_add("g", "rules/r", "respond", "deny", NULL);
 	CHECK_OK(task_run(do_open, "../a"));
-	CHECK_EQ(rule_hits("g", "r"), 0);
+	CHECK_EQ(item_hits("g", "rules/r"), 0);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
 }
 
@@ -138,10 +122,10 @@ CASE(rules_decide_about_access_requests_only)
 
 	create_file("a", "content");
 	group_start("g", "open read close_nowrite", NULL);
-	rule_add("g", "r", "deny", NULL);
+	item_add("g", "rules/r", "respond", "deny", NULL);
 	listener = listen_to("g");
 	CHECK_STRING(heard_of(listener, do_read, "a"), "open:a read:a close_nowrite:a");
-	CHECK_EQ(rule_hits("g", "r"), 0);
+	CHECK_EQ(item_hits("g", "rules/r"), 0);
 }
 
 /* ---- which rule ---- */
@@ -150,262 +134,257 @@ CASE(the_first_match_by_order_decides)
 {
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "a", "deny", "order", "10", NULL);
-	rule_add("g", "b", "allow", "order", "9", NULL);
-	rule_add("g", "c", "deny", "order", "4294967295", NULL);
+	item_add("g", "rules/a", "respond", "deny", "order", "10", NULL);
+	item_add("g", "rules/b", "respond", "allow", "order", "9", NULL);
+	item_add("g", "rules/c", "respond", "deny", "order", "4294967295", NULL);
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_EQ(rule_hits("g", "b"), 1);
-	CHECK_OK(rule_set("g", "b", "enabled", "0"));
+	CHECK_EQ(item_hits("g", "rules/b"), 1);
+	CHECK_OK(item_set("g", "rules/b", "enabled", "0"));
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_EQ(rule_hits("g", "a"), 1);
-	CHECK_EQ(rule_hits("g", "b"), 1);
-	CHECK_EQ(rule_hits("g", "c"), 0);
+	CHECK_EQ(item_hits("g", "rules/a"), 1);
+	CHECK_EQ(item_hits("g", "rules/b"), 1);
+	CHECK_EQ(item_hits("g", "rules/c"), 0);
 }
 
 CASE(rules_of_equal_order_are_tried_by_name)
 {
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r2", "deny", NULL);
-	rule_add("g", "r10", "allow", NULL);
-	rule_add("g", "r3", "deny", NULL);
+	item_add("g", "rules/r2", "respond", "deny", NULL);
+	item_add("g", "rules/r10", "respond", "allow", NULL);
+	item_add("g", "rules/r3", "respond", "deny", NULL);
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_EQ(rule_hits("g", "r10"), 1);
-	CHECK_OK(rule_set("g", "r10", "enabled", "0"));
+	CHECK_EQ(item_hits("g", "rules/r10"), 1);
+	CHECK_OK(item_set("g", "rules/r10", "enabled", "0"));
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_EQ(rule_hits("g", "r2"), 1);
-	CHECK_EQ(rule_hits("g", "r3"), 0);
+	CHECK_EQ(item_hits("g", "rules/r2"), 1);
+	CHECK_EQ(item_hits("g", "rules/r3"), 0);
 }
 
 CASE(a_rule_is_in_force_only_while_enabled)
 {
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_make("g", "r", "deny", NULL);
+	CHECK_OK(item_make("g", "rules/r"));
+	CHECK_OK(item_set("g", "rules/r", "respond", "deny"));
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_OK(rule_set("g", "r", "enabled", "1"));
+	CHECK_OK(item_set("g", "rules/r", "enabled", "1"));
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_OK(rule_set("g", "r", "enabled", "0"));
+	CHECK_OK(item_set("g", "rules/r", "enabled", "0"));
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_EQ(rule_hits("g", "r"), 1);
+	CHECK_EQ(item_hits("g", "rules/r"), 1);
 }
 
-CASE(all_conditions_of_a_rule_must_hold)
+/* ---- for whom ---- */
+
+CASE(process_1_is_not_subject_to_rules)
 {
-	struct subject subject = { .path = "x/a", .uid = USER };
-
-	start_with_two_directories();
-	rule_add("g", "r", "deny", "subtree", case_path("x"), "uid", "1000", NULL);
-	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
-	subject.uid = USER + 1;
-	CHECK_OK(task_run(do_open_as, &subject));
-	subject.path = "y/a";
-	CHECK_OK(task_run(do_open_as, &subject));
-	subject.uid = USER;
-	CHECK_OK(task_run(do_open_as, &subject));
-	CHECK_EQ(rule_hits("g", "r"), 1);
-}
-
-/* ---- conditions ---- */
-
-CASE(kinds_choose_what_a_rule_is_about)
-{
-	create_file("a", "content");
-	group_start("g", "open_access read_access", NULL);
-	rule_add("g", "r", "deny", "kinds", "read_access", NULL);
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_ERROR(task_run(do_read, "a"), -EPERM);
-	CHECK_EQ(rule_hits("g", "r"), 1);
-	CHECK_OK(rule_set("g", "r", "enabled", "0"));
-	rule_add("g", "s", "deny", "kinds", "open_access", NULL);
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	item_add("g", "rules/r", "respond", "deny", NULL);
+	CHECK_OK(open_as_process_1("a"));
+	CHECK_EQ(item_hits("g", "rules/r"), 0);
+	CHECK_EQ(stat_of("g", "rule_denied"), 0);
 	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	CHECK_EQ(rule_hits("g", "s"), 1);
 }
 
-static int open_then_read(const void *path)
+CASE(kernel_threads_are_not_subject_to_rules)
 {
-	int fd = open(path, O_RDONLY);
-	char byte;
+	char device[32];
 
-	CHECK(fd >= 0);
-	raise_flag("opened");
-	wait_for_flag("go");
-	return read(fd, &byte, 1) < 0 ? -errno : 0;
+	create_image("image");
+	loop_attach("image", device, sizeof(device));
+	group_start("g", "read_access", NULL);
+	item_add("g", "rules/r", "respond", "deny", NULL);
+	CHECK_OK(task_run(do_read_block, device));
+	CHECK_EQ(item_hits("g", "rules/r"), 0);
+	note("not_waited is %llu", stat_of("g", "not_waited"));
+	CHECK_ERROR(task_run(do_read, "image"), -EPERM);
 }
 
-CASE(without_kinds_a_rule_is_about_both)
-{
-	struct task reader;
+/* ---- with no listener, and when listeners come and go ---- */
 
-	create_file("a", "content");
-	group_start("g", "open_access read_access", NULL);
-	task_start(&reader, open_then_read, "a");
-	wait_for_flag("opened");
-	rule_add("g", "r", "deny", NULL);
-	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
-	raise_flag("go");
-	CHECK_ERROR(task_result(&reader), -EPERM);
-	CHECK_EQ(rule_hits("g", "r"), 2);
-}
-
-CASE(a_subtree_is_a_directory_and_all_below_it)
+CASE(rules_hold_before_the_first_listener_comes)
 {
-	start_with_two_directories();
-	CHECK(!mkdir("x/z", 0755) && !mkdir("xx", 0755));
-	create_file("x/z/a", "");
-	create_file("xx/a", "");
-	rule_add("g", "r", "deny", "subtree", case_path("x"), NULL);
-	CHECK_ERROR(task_run(do_open, "x/a"), -EPERM);
-	CHECK_ERROR(task_run(do_open, "x/z/a"), -EPERM);
-	CHECK_OK(task_run(do_open, "xx/a"));
-	CHECK_OK(task_run(do_open, "y/a"));
-	CHECK_EQ(rule_hits("g", "r"), 2);
-}
-
-CASE(a_subtree_that_moves_is_still_meant)
-{
-	start_with_two_directories();
-	rule_add("g", "r", "deny", "subtree", case_path("x"), NULL);
-	CHECK(!rename("x", "y/moved") && !mkdir("x", 0755));
-	create_file("x/a", "");
-	CHECK_ERROR(task_run(do_open, "y/moved/a"), -EPERM);
-	CHECK_OK(task_run(do_open, "x/a"));
-	CHECK_STRING(rule_get("g", "r", "active"), "1");
-	CHECK_STRING(rule_get("g", "r", "subtree"), case_path("x"));
-}
-
-CASE(a_rule_whose_subtree_was_deleted_is_inactive_and_does_not_match)
-{
-	start_with_two_directories();
-	rule_add("g", "r", "deny", "subtree", case_path("x"), NULL);
-	CHECK_STRING(rule_get("g", "r", "active"), "1");
-	CHECK(!unlink("x/a") && !rmdir("x"));
-	/* It goes with the last user of the inode, which may be the kernel for a moment. */
-	WAIT_FOR(!strcmp(rule_get("g", "r", "active"), "0"));
 	CHECK(!mkdir("x", 0755));
+	create_file("a", "");
 	create_file("x/a", "");
+	group_start("g", "open_access", "on_no_listener", "wait", NULL);
+	item_add("g", "rules/allow", "respond", "allow", "subtree", case_path("x"), NULL);
+	item_add("g", "rules/deny", "respond", "deny", "order", "1", NULL);
 	CHECK_OK(task_run(do_open, "x/a"));
-	CHECK_OK(task_run(do_open, "y/a"));
-	CHECK_STRING(rule_get("g", "r", "active"), "0");
-	CHECK_STRING(rule_get("g", "r", "enabled"), "1");
-	CHECK_EQ(rule_hits("g", "r"), 0);
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_EQ(stat_of("g", "asked"), 0);
 }
 
-CASE(uid_is_who_opens)
+static int listen_for_ever(const void *group)
+{
+	listen_to(group);
+	raise_flag("listening");
+	pause();
+	return 0;
+}
+
+struct opens {
+	atomic_ulong denied, other;
+	atomic_bool stop;
+};
+
+static struct opens *share_opens(void)
+{
+	struct opens *opens = mmap(NULL, sizeof(*opens), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(opens != MAP_FAILED);
+	return opens;
+}
+
+static int open_until_stopped(const void *argument)
+{
+	struct opens *opens = *(struct opens *const *)argument;
+
+	while (!opens->stop)
+		atomic_fetch_add(do_open("a") == -EPERM ? &opens->denied : &opens->other, 1);
+	return 0;
+}
+
+static void wait_for_opens(struct opens *opens)
+{
+	unsigned long before = opens->denied + opens->other;
+
+	WAIT_FOR(opens->denied + opens->other > before + 5);
+}
+
+CASE(rules_hold_across_the_sigkill_of_a_listener)
+{
+	struct opens *opens = share_opens();
+	struct task listener, opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	item_add("g", "rules/r", "respond", "deny", NULL);
+	task_start(&listener, listen_for_ever, "g");
+	wait_for_flag("listening");
+	task_start(&opener, open_until_stopped, &opens);
+	wait_for_opens(opens);
+	CHECK_EQ(get_number("g", "listeners"), 1);
+	task_kill(&listener);
+	WAIT_FOR(get_number("g", "listeners") == 0);
+	wait_for_opens(opens);
+	opens->stop = true;
+	CHECK_OK(task_result(&opener));
+	CHECK_EQ(opens->other, 0);
+	CHECK_EQ(item_hits("g", "rules/r"), opens->denied);
+	CHECK_EQ(stat_of("g", "asked"), 0);
+}
+
+/* ---- sets ---- */
+
+CASE(only_the_active_set_is_in_force)
+{
+	create_file("a", "");
+	group_start("g", "open_access", "on_no_listener", "deny", NULL);
+	item_add("g", "rules/one", "respond", "allow", "set", "1", NULL);
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_EQ(stat_of("g", "no_listener"), 1);
+	CHECK_OK(set("g", "rules/active_set", "1"));
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_EQ(item_hits("g", "rules/one"), 1);
+	CHECK_OK(set("g", "rules/active_set", "4294967295"));
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_EQ(item_hits("g", "rules/one"), 1);
+}
+
+CASE(a_rule_of_another_set_may_be_made_and_removed_meanwhile)
 {
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r", "deny", "uid", "1000", NULL);
+	item_add("g", "rules/now", "respond", "deny", NULL);
+	item_add("g", "rules/later", "respond", "allow", "set", "1", NULL);
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_OK(set("g", "rules/active_set", "1"));
+	CHECK_OK(item_set("g", "rules/now", "enabled", "0"));
+	CHECK_OK(item_remove("g", "rules/now"));
 	CHECK_OK(task_run(do_open, "a"));
-	CHECK_ERROR(task_run(do_open_as_user, &user), -EPERM);
-	CHECK_EQ(rule_hits("g", "r"), 1);
+	CHECK_EQ(item_hits("g", "rules/later"), 1);
 }
 
-static int open_with_fsuid(const void *path)
+#define SWITCHES 400
+
+/* What the process that switches tells the one that opens: odd while it writes. */
+struct switching {
+	atomic_uint turn;
+	atomic_ulong opens[2];
+	atomic_ulong wrong;
+	atomic_bool stop;
+};
+
+/*
+ * Set 0 allows "x" and denies the rest, set 1 denies "x" and allows the rest. Were a rule of the
+ * other set left or one missing, one of the two would be answered wrongly or by no rule at all.
+ */
+static int open_while_switching(const void *argument)
 {
-	setfsuid(USER);
-	return do_open(path);
+	struct switching *switching = *(struct switching *const *)argument;
+
+	for (unsigned int i = 0; !switching->stop; i++) {
+		bool of_x = i % 2;
+		unsigned int before = switching->turn;
+		int error = do_open(of_x ? "x/a" : "y/a");
+		int expected = of_x == (before / 2 % 2) ? -EPERM : 0;
+
+		if (error && error != -EPERM)
+			return error;
+		if (switching->turn != before || before % 2)
+			continue;
+		atomic_fetch_add(error == expected ? &switching->opens[before / 2 % 2] :
+						     &switching->wrong,
+				 1);
+	}
+	return 0;
 }
 
-CASE(uid_is_the_file_system_uid)
+static void switch_set(struct switching *switching, unsigned int number)
 {
-	create_file("a", "");
+	unsigned long before = switching->opens[number % 2];
+
+	atomic_fetch_add(&switching->turn, 1);
+	CHECK_OK(set("g", "rules/active_set", number % 2 ? "1" : "0"));
+	atomic_fetch_add(&switching->turn, 1);
+	/* Now and then long enough for a few opens between two switches. */
+	if (number % 4 < 2)
+		WAIT_FOR(switching->opens[number % 2] + switching->wrong > before + 3);
+}
+
+CASE(a_set_is_replaced_as_a_whole)
+{
+	struct switching *switching = mmap(NULL, sizeof(*switching), PROT_READ | PROT_WRITE,
+					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct task opener;
+	u64 decided;
+
+	CHECK(switching != MAP_FAILED);
+	CHECK(!mkdir("x", 0755) && !mkdir("y", 0755));
+	create_file("x/a", "");
+	create_file("y/a", "");
 	group_start("g", "open_access", NULL);
-	rule_add("g", "r", "deny", "uid", "1000", NULL);
-	CHECK_ERROR(task_run(open_with_fsuid, "a"), -EPERM);
-}
-
-/* Writes "0" where that stands for USER. */
-static int write_uid_in_namespace(const void *path)
-{
-	int fd = open(path, O_WRONLY);
-
-	CHECK(fd >= 0);
-	if (unshare(CLONE_NEWUSER))
-		return -errno;
-	raise_flag("unshared");
-	wait_for_flag("mapped");
-	CHECK_EQ(write(fd, "0", 1), 1);
-	return close(fd);
-}
-
-CASE(uid_is_meant_in_the_user_namespace_of_the_writer)
-{
-	struct task writer;
-	char map[64];
-
-	create_file("a", "");
-	group_start("g", "open_access", NULL);
-	rule_make("g", "r", "deny", NULL);
-	task_start(&writer, write_uid_in_namespace, FANG_GROUPS "/g/rules/r/uid");
-	WAIT_FOR(!access("unshared", F_OK) || task_is_done(&writer));
-	if (task_is_done(&writer))
-		skip("no user namespaces: %s", strerror(-writer.result));
-	snprintf(map, sizeof(map), "/proc/%d/uid_map", writer.pid);
-	CHECK_OK(file_write(map, "0 1000 1", strlen("0 1000 1")));
-	raise_flag("mapped");
-	CHECK_OK(task_result(&writer));
-	CHECK_OK(rule_set("g", "r", "enabled", "1"));
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_ERROR(task_run(do_open_as_user, &user), -EPERM);
-}
-
-/* A group of directory "in", where "a" is; programs lie outside, so that to start them is free. */
-static void start_in_directory(void)
-{
-	CHECK(!mkdir("in", 0755) && !mkdir("bin", 0755) && !chdir("in"));
-	create_file("a", "content");
-	group_start("g", "open_access", NULL);
-}
-
-CASE(exe_is_the_program_that_the_task_runs)
-{
-	struct subject subject = { .path = "a", .program = "../bin/one" };
-
-	start_in_directory();
-	program_create("../bin/one");
-	program_create("../bin/two");
-	rule_add("g", "r", "deny", "exe", case_path("bin/one"), NULL);
-	CHECK_STRING(rule_get("g", "r", "active"), "1");
-	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
-	CHECK_EQ(rule_hits("g", "r"), 1);
-	subject.program = "../bin/two";
-	CHECK_OK(task_run(do_open_as, &subject));
-	CHECK_OK(task_run(do_open, "a"));
-	CHECK_EQ(rule_hits("g", "r"), 1);
-}
-
-CASE(exe_may_be_installed_later)
-{
-	struct subject subject = { .path = "a", .program = "../bin/one" };
-
-	start_in_directory();
-	rule_add("g", "r", "deny", "exe", case_path("bin/one"), NULL);
-	CHECK_OK(task_run(do_open, "a"));
-	program_create("../bin/one");
-	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
-}
-
-static const char *const program_with_pipe = "a program, and where it waits";
-
-static int run_with_pipe(const void *program)
-{
-	struct subject subject = { .path = "../pipe", .program = program };
-
-	return do_open_as(&subject);
-}
-
-CASE(exe_is_also_the_program_that_was_replaced_by_rename)
-{
-	struct subject subject = { .path = "a", .program = "../bin/one" };
-
-	(void)program_with_pipe;
-	(void)run_with_pipe;
-	start_in_directory();
-	program_create("../bin/one");
-	program_create("../bin/new");
-	rule_add("g", "r", "deny", "exe", case_path("bin/one"), NULL);
-	CHECK(!rename("../bin/new", "../bin/one"));
-	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
-	CHECK_EQ(rule_hits("g", "r"), 1);
+	item_add("g", "rules/x0", "respond", "allow", "order", "1", "subtree", case_path("x"),
+		 NULL);
+	item_add("g", "rules/rest0", "respond", "deny", "order", "3", NULL);
+	item_add("g", "rules/x1", "respond", "deny", "order", "2", "subtree", case_path("x"), "set",
+		 "1", NULL);
+	item_add("g", "rules/rest1", "respond", "allow", "order", "4", "set", "1", NULL);
+	task_start(&opener, open_while_switching, &switching);
+	for (unsigned int i = 1; i <= SWITCHES; i++)
+		switch_set(switching, i);
+	switching->stop = true;
+	CHECK_OK(task_result(&opener));
+	CHECK_EQ(switching->wrong, 0);
+	CHECK_EQ(stat_of("g", "no_listener"), 0);
+	decided = stat_of("g", "rule_allowed") + stat_of("g", "rule_denied");
+	CHECK(decided >= switching->opens[0] + switching->opens[1]);
+	CHECK_EQ(item_hits("g", "rules/x0") + item_hits("g", "rules/rest0") +
+			 item_hits("g", "rules/x1") + item_hits("g", "rules/rest1"),
+		 decided);
+	note("%lu and %lu opens, %llu decided", switching->opens[0], switching->opens[1], decided);
 }
