@@ -15,6 +15,7 @@
 #include "group.h"
 #include "group_internal.h"
 #include "listener.h"
+#include "trace.h"
 
 /**
  * struct fang_asking - one access on its way through a group
@@ -236,7 +237,8 @@ static bool fang_queue_request(struct fang_asking *asking, struct fang_request *
 		obstacle = fang_group_obstacle(group, &on);
 	if (group->enabled && obstacle == FANG_DENIAL_NONE) {
 		request->event->id = fang_next_id();
-		request->deadline_ns = ktime_get_ns() + fang_timeout_ns(group);
+		request->asked_ns = ktime_get_ns();
+		request->deadline_ns = request->asked_ns + fang_timeout_ns(group);
 		request->probe = group->degraded;
 		group->probing |= request->probe;
 		fang_request_queue(&group->requests, request);
@@ -244,10 +246,12 @@ static bool fang_queue_request(struct fang_asking *asking, struct fang_request *
 		queued = true;
 	}
 	fang_group_unlock(group);
-	if (queued)
+	if (queued) {
+		trace_fang_queued(group, request->event->id, request->event->kind);
 		wake_up_interruptible(&group->readers);
-	else if (obstacle != FANG_DENIAL_NONE)
+	} else if (obstacle != FANG_DENIAL_NONE) {
 		*result = fang_do_default(asking, obstacle, on);
+	}
 	return queued;
 }
 
@@ -316,6 +320,14 @@ static int fang_outcome_result(struct fang_asking *asking, const struct fang_req
 	return request->deny ? fang_deny(asking, reasons[request->outcome], "") : 0;
 }
 
+static void fang_note_wait(const struct fang_group *group, const struct fang_request *request)
+{
+	u64 waited_ns = ktime_get_ns() - request->asked_ns;
+
+	fang_stats_waited(group->stats, waited_ns / NSEC_PER_USEC);
+	trace_fang_settled(group, request->event->id, request->outcome, request->deny, waited_ns);
+}
+
 int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 		   const struct fang_occurrence *occurrence, struct fang_memory *memory)
 {
@@ -341,6 +353,7 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 							    fang_request_is_settled(&request),
 							    fang_request_slice(&request));
 		} while (!fang_group_look_after(group, &request, woken < 0));
+		fang_note_wait(group, &request);
 		result = fang_outcome_result(&asking, &request);
 	}
 	fang_asking_end(&asking);
@@ -388,6 +401,8 @@ int fang_group_respond(struct fang_group *group, const struct fang_response *res
 		return error;
 	fang_group_lock(group);
 	request = fang_request_find(&group->requests, response->id);
+	if (request)
+		trace_fang_responded(group, response);
 	if (!request) {
 		error = -ENOENT;
 	} else if (response->response == FANG_MORE_TIME) {

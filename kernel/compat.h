@@ -130,6 +130,13 @@ static inline struct file *fang_get_exe_file(struct mm_struct *mm)
 #define fang_fd_file(f) ((f).file)
 #endif
 
+/* In tracepoints: __assign_str() lost its second argument in 6.10. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define fang_assign_group() __assign_str(group)
+#else
+#define fang_assign_group() __assign_str(group, group->name)
+#endif
+
 /* The marks that prune_icache may evict hold no inode: since 5.19. */
 #define FANG_MARK_EVICTABLE FSNOTIFY_MARK_FLAG_NO_IREF
 

@@ -35,11 +35,31 @@ static ssize_t fang_stat_max_wait_ms_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR_RO(fang_stat_, max_wait_ms);
 
+/* "LIMIT_US COUNT": that many waits were shorter, and not shorter than half of it. */
+static ssize_t fang_stat_latency_us_show(struct config_item *item, char *page)
+{
+	const struct fang_group *group = fang_stats_group(item);
+	ssize_t shown = 0;
+	int i;
+
+	for (i = 0; i < FANG_LATENCY_BUCKETS; i++) {
+		u64 count = fang_stats_latency(group->stats, i);
+
+		if (count)
+			shown += scnprintf(page + shown, PAGE_SIZE - shown, "%llu %llu\n",
+					   1ULL << i, count);
+	}
+	return shown;
+}
+
+CONFIGFS_ATTR_RO(fang_stat_, latency_us);
+
 /* clang-format off */
 #define FANG_STAT_POINTER(NAME, name) (&fang_stat_attr_##name),
 static struct configfs_attribute *fang_stats_attrs[] = {
 	&fang_stat_attr_fastpath_ended,
 	&fang_stat_attr_max_wait_ms,
+	&fang_stat_attr_latency_us,
 	FANG_STATS(FANG_STAT_POINTER)
 	NULL,
 };

@@ -15,6 +15,7 @@
 
 #include "dispatch.h"
 #include "dispatch_internal.h"
+#include "trace.h"
 
 struct fsnotify_group *fang_ear;
 
@@ -237,6 +238,7 @@ static int fang_raise(struct fang_raising *raising)
 	int result = 0;
 
 	while (!result && fang_raising_next(raising, &group, &scope)) {
+		trace_fang_raised(group, &raising->occurrence);
 		if (fang_is_blocking(raising->occurrence.kind))
 			result = fang_raising_ask(raising, group, scope);
 		else

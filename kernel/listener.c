@@ -16,6 +16,7 @@
 #include "group.h"
 #include "group_internal.h"
 #include "listener.h"
+#include "trace.h"
 #include "work.h"
 
 /* The first to come is told how much nobody heard. */
@@ -305,6 +306,8 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery)
 {
 	fang_stats_inc(listener->group->stats, FANG_STAT_DELIVERED);
+	if (delivery->event)
+		trace_fang_delivered(listener->group, delivery->record.id, delivery->record.kind);
 	path_put(&delivery->path);
 	if (delivery->event)
 		fang_event_put(delivery->event);

@@ -8,6 +8,7 @@
 
 #include "group.h"
 #include "group_internal.h"
+#include "trace.h"
 #include "work.h"
 
 /* An event with room for the path, and the path in it. */
@@ -76,6 +77,7 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 {
 	struct fang_event *event;
 	bool wanted, queued = false;
+	u64 id = 0;
 
 	if (!READ_ONCE(group->joined)) {
 		fang_stats_inc(group->stats, FANG_STAT_MISSED);
@@ -97,6 +99,8 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 	wanted = group->enabled && group->joined;
 	if (wanted && fang_group_has_room(group, event)) {
 		event->id = fang_next_id();
+		/* The event is the queue's afterwards. */
+		id = event->id;
 		fang_queue_add(&group->queue, event);
 		queued = true;
 		if (event->path.dentry)
@@ -106,6 +110,7 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 	fang_group_unlock(group);
 
 	if (queued) {
+		trace_fang_queued(group, id, occurrence->kind);
 		fang_stats_inc(group->stats, FANG_STAT_QUEUED);
 		wake_up_interruptible(&group->readers);
 		return;

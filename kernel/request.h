@@ -50,6 +50,7 @@ enum fang_outcome {
  * @link: queued list or the holder's list [lock]
  * @by_id: in the table of open requests [lock]
  * @wait: where the waiter sleeps
+ * @asked_ns: CLOCK_MONOTONIC when it was queued
  * @deadline_ns: CLOCK_MONOTONIC [lock]; read without it by the waiter
  * @extensions: more_time responses so far [lock]
  * @deliveries: listeners that went away with it [lock]
@@ -69,6 +70,7 @@ struct fang_request {
 	struct list_head link;
 	struct hlist_node by_id;
 	wait_queue_head_t wait;
+	u64 asked_ns;
 	u64 deadline_ns;
 	u32 extensions;
 	u32 deliveries;

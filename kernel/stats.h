@@ -6,6 +6,7 @@
 #ifndef FANG_STATS_H
 #define FANG_STATS_H
 
+#include <linux/bitops.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -49,9 +50,28 @@ enum fang_stat {
 
 /* clang-format on */
 
+/* Waits of less than 2^i us count at i; the longest possible, 600 s x 1001, below 2^40. */
+#define FANG_LATENCY_BUCKETS 41
+
 struct fang_stats {
 	u64 count[FANG_STAT_COUNT];
+	u64 latency[FANG_LATENCY_BUCKETS];
 };
+
+static inline void fang_stats_waited(struct fang_stats __percpu *stats, u64 waited_us)
+{
+	this_cpu_inc(stats->latency[fls64(waited_us)]);
+}
+
+static inline u64 fang_stats_latency(const struct fang_stats __percpu *stats, int bucket)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(stats, cpu)->latency[bucket]);
+	return sum;
+}
 
 static inline void fang_stats_add(struct fang_stats __percpu *stats, enum fang_stat stat, u64 n)
 {

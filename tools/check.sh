@@ -151,10 +151,11 @@ fetch_kernel_scripts() {
 	mv -T "$made/keep" "$KERNEL_SCRIPTS"
 }
 
-# The test programs live in user space and follow its habits.
+# The test programs live in user space and follow its habits; tracepoints have a
+# form of their own.
 check_checkpatch() {
 	# From within, so that include/uapi is seen to be user space's.
-	cd "$ROOT/kernel" && kernel_c_files ! -path '*/tests/*' | sed "s#^$ROOT/kernel/##" |
+	cd "$ROOT/kernel" && kernel_c_files ! -path '*/tests/*' ! -name trace.h | sed "s#^$ROOT/kernel/##" |
 		xargs perl "$KERNEL_SCRIPTS/scripts/checkpatch.pl" --no-tree --strict \
 			--quiet --terse --no-summary --show-types --ignore "$CHECKPATCH_IGNORE" -f
 }

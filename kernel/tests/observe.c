@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What an admin can watch: tracepoints and the histogram of waits. */
+#include "fang.h"
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TRACING "/sys/kernel/tracing/"
+
+static void tracing_set(const char *file, const char *value)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), TRACING "%s", file);
+	CHECK_OK(file_write(path, value, strlen(value)));
+}
+
+static void trace_read(char *text, size_t size)
+{
+	int fd = open(TRACING "trace", O_RDONLY);
+	size_t at = 0;
+	ssize_t length;
+
+	CHECK(fd >= 0);
+	while (at < size - 1 && (length = read(fd, text + at, size - 1 - at)) > 0)
+		at += length;
+	text[at] = 0;
+	close(fd);
+}
+
+CASE(tracepoints_tell_the_life_of_a_request)
+{
+	char *text = malloc(1 << 20), line[128];
+	struct listener *listener;
+	const char *at;
+	struct event event;
+	struct task opener;
+	size_t i;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	tracing_set("trace", "");
+	tracing_set("events/fang/enable", "1");
+	task_start(&opener, do_open, "a");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&opener), -EPERM);
+	tracing_set("events/fang/enable", "0");
+	trace_read(text, 1 << 20);
+	at = strstr(text, "fang_raised: group=g kind=open_access");
+	CHECK(at);
+	for (i = 0; i < 4; i++) {
+		static const char *const steps[] = {
+			"fang_queued: group=g id=%llu kind=open_access",
+			"fang_delivered: group=g id=%llu kind=open_access",
+			"fang_responded: group=g id=%llu response=deny",
+			"fang_settled: group=g id=%llu outcome=denied deny=1 waited_us=",
+		};
+
+		snprintf(line, sizeof(line), steps[i], (unsigned long long)event.head.id);
+		at = strstr(at, line);
+		if (!at)
+			FAIL("the trace lacks, or has too early: %s", line);
+	}
+	free(text);
+}
+
+static u64 latency_total(const char *group)
+{
+	const char *text = get(group, "stats/latency_us");
+	u64 total = 0, limit, count;
+	int length;
+
+	for (; sscanf(text, "%llu %llu%n", &limit, &count, &length) == 2; text += length) {
+		CHECK(count && !(limit & (limit - 1)));
+		total += count;
+	}
+	return total;
+}
+
+CASE(every_settled_request_is_in_the_histogram)
+{
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	CHECK_STRING(get("g", "stats/latency_us"), "");
+	listener = listen_to("g");
+	for (int i = 0; i < 5; i++) {
+		task_start(&opener, do_open, "a");
+		expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+		CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+		CHECK_OK(task_result(&opener));
+	}
+	CHECK_EQ(latency_total("g"), 5);
+	CHECK_EQ(stat_of("g", "settled"), 5);
+	/* Reading resets nothing. */
+	CHECK_EQ(latency_total("g"), 5);
+}
