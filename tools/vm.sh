@@ -135,7 +135,7 @@ boot_guest() {
 	args=(-nodefaults -no-user-config -display none -no-reboot
 		"${ACCEL_ARGS[@]}" -smp "$VM_SMP" -m "$VM_MEM"
 		-kernel "$KERNEL/vmlinux" -initrd "$dir/initramfs"
-		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr"
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr no_timer_check"
 		-chardev "file,id=console,path=$dir/console" -serial chardev:console
 		-drive "if=none,id=root,format=raw,readonly=on,file=$GUEST_IMAGE"
 		-drive "if=none,id=modules,format=raw,readonly=on,file=$KERNEL/modules.erofs"
