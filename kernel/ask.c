@@ -31,7 +31,7 @@ struct fang_asking {
 	struct fang_event *event;
 };
 
-static bool fang_asking_make_event(struct fang_asking *asking)
+static struct fang_event *fang_asking_make_event(struct fang_asking *asking)
 {
 	if (!asking->event)
 		asking->event = fang_group_event(asking->group, asking->scope, asking->occurrence);
@@ -185,7 +185,7 @@ static void fang_group_note_late(struct fang_group *group)
 	put_pid(late->thread);
 	late->thread = get_pid(task_pid(current));
 	late->until_ns = ktime_get_ns() + fang_timeout_ns(group);
-	group->late_until_ns = late->until_ns;
+	group->late_until_ns = max(group->late_until_ns, late->until_ns);
 }
 
 static bool fang_group_is_late(const struct fang_group *group)
@@ -328,13 +328,24 @@ static void fang_note_wait(const struct fang_group *group, const struct fang_req
 	trace_fang_settled(group, request->event->id, request->outcome, request->deny, waited_ns);
 }
 
+static int fang_wait_for_response(struct fang_asking *asking, struct fang_request *request)
+{
+	long woken;
+
+	do {
+		woken = wait_event_killable_timeout(request->wait, fang_request_is_settled(request),
+						    fang_request_slice(request));
+	} while (!fang_group_look_after(asking->group, request, woken < 0));
+	fang_note_wait(asking->group, request);
+	return fang_outcome_result(asking, request);
+}
+
 int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 		   const struct fang_occurrence *occurrence, struct fang_memory *memory)
 {
 	struct fang_asking asking = { group, scope, occurrence };
 	struct fang_request request;
 	int result;
-	long woken;
 
 	fang_request_init(&request);
 	request.inode = occurrence->inode;
@@ -342,20 +353,12 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 	request.memory = memory;
 	if (memory)
 		request.memo = fang_memo_take(&group->fastpath, memory, request.inode);
-	if (!fang_asking_make_event(&asking))
-		return fang_do_default(&asking, FANG_DENIAL_OVERFLOW,
-				       READ_ONCE(group->on_overflow));
-	request.event = asking.event;
-
-	if (fang_queue_request(&asking, &request, &result)) {
-		do {
-			woken = wait_event_killable_timeout(request.wait,
-							    fang_request_is_settled(&request),
-							    fang_request_slice(&request));
-		} while (!fang_group_look_after(group, &request, woken < 0));
-		fang_note_wait(group, &request);
-		result = fang_outcome_result(&asking, &request);
-	}
+	request.event = fang_asking_make_event(&asking);
+	if (!request.event)
+		result = fang_do_default(&asking, FANG_DENIAL_OVERFLOW,
+					 READ_ONCE(group->on_overflow));
+	else if (fang_queue_request(&asking, &request, &result))
+		result = fang_wait_for_response(&asking, &request);
 	fang_asking_end(&asking);
 	return result;
 }
