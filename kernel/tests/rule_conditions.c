@@ -270,6 +270,20 @@ CASE(exe_may_be_written_with_a_symlinked_directory)
 	CHECK_EQ(item_hits("g", "rules/r"), 2);
 }
 
+CASE(exe_is_not_a_symlink_to_the_program)
+{
+	struct subject subject = { .path = "a", .program = "../bin/link" };
+
+	start_in_directory();
+	program_create("../bin/one");
+	CHECK(!symlink("one", "../bin/link"));
+	item_add("g", "rules/link", "respond", "deny", "exe", case_path("bin/link"), NULL);
+	CHECK_OK(task_run(do_open_as, &subject));
+	item_add("g", "rules/one", "respond", "deny", "exe", case_path("bin/one"), NULL);
+	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
+	CHECK_EQ(item_hits("g", "rules/link"), 0);
+}
+
 CASE(a_rule_whose_exe_directory_was_deleted_is_inactive)
 {
 	struct subject subject = { .path = "a", .program = "../bin/one" };
@@ -304,6 +318,35 @@ CASE(cgroup_is_the_one_of_the_task_or_above_it)
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(item_hits("g", "rules/r"), 2);
 	cgroup_remove("/fang-tests-too");
+	cgroup_remove("/fang-tests/child");
+	cgroup_remove("/fang-tests");
+}
+
+/* "/child" of "/fang-tests", where that is the root. */
+static int write_cgroup_in_namespace(const void *unused)
+{
+	(void)unused;
+	CHECK_OK(file_write("/sys/fs/cgroup/fang-tests/cgroup.procs", "0", 1));
+	if (unshare(CLONE_NEWCGROUP))
+		return -errno;
+	return item_set("g", "rules/r", "cgroup", "/child");
+}
+
+CASE(cgroup_is_meant_in_the_cgroup_namespace_of_the_writer)
+{
+	struct subject subject = { .path = "a", .cgroup = "/fang-tests/child" };
+
+	create_file("a", "content");
+	cgroup_create("/fang-tests");
+	cgroup_create("/fang-tests/child");
+	group_start("g", "open_access", NULL);
+	CHECK_OK(item_make("g", "rules/r"));
+	CHECK_OK(item_set("g", "rules/r", "respond", "deny"));
+	CHECK_OK(task_run(write_cgroup_in_namespace, NULL));
+	CHECK_OK(item_set("g", "rules/r", "enabled", "1"));
+	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
+	subject.cgroup = "/fang-tests";
+	CHECK_OK(task_run(do_open_as, &subject));
 	cgroup_remove("/fang-tests/child");
 	cgroup_remove("/fang-tests");
 }
