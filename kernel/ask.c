@@ -444,7 +444,7 @@ static size_t fang_request_show(const struct fang_request *request, u64 now, cha
 			 pid_vnr(event->thread), (now - event->time_ns) / NSEC_PER_MSEC, held_by);
 }
 
-ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size)
+ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size, bool *all)
 {
 	const struct fang_request *request;
 	u64 now;
@@ -463,7 +463,8 @@ ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t siz
 		shown += length;
 		lines++;
 	}
-	if (lines < group->requests.open)
+	*all = lines == group->requests.open;
+	if (!*all)
 		shown += scnprintf(text + shown, size - shown, "... and %u more\n",
 				   group->requests.open - lines);
 	fang_group_unlock(group);

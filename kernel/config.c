@@ -370,7 +370,9 @@ CONFIGFS_ATTR_RO(fang_, degraded);
 
 static ssize_t fang_pending_show(struct config_item *item, char *page)
 {
-	return fang_group_show_pending(fang_item_group(item), page, PAGE_SIZE);
+	bool all;
+
+	return fang_group_show_pending(fang_item_group(item), page, PAGE_SIZE, &all);
 }
 
 /* Names pids, hence root's. */
@@ -383,7 +385,9 @@ static struct configfs_attribute fang_attr_pending = {
 
 static ssize_t fang_denials_show(struct config_item *item, char *page)
 {
-	return fang_group_show_denials(fang_item_group(item), page, PAGE_SIZE);
+	bool all;
+
+	return fang_group_show_denials(fang_item_group(item), page, PAGE_SIZE, &all);
 }
 
 /* Names paths, hence root's. */

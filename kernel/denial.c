@@ -128,12 +128,13 @@ static int fang_denial_show(const struct fang_denial *denial, char *text, size_t
 /* So much at least for a denial, or it is left out rather than cut short. */
 #define FANG_DENIAL_ROOM 512
 
-ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t size)
+ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t size, bool *all)
 {
 	struct fang_denials *denials = READ_ONCE(group->denials);
 	unsigned int i, kept, lines = 0;
 	size_t shown = 0;
 
+	*all = true;
 	if (!denials)
 		return 0;
 	fang_group_lock(group);
@@ -147,7 +148,8 @@ ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t siz
 		shown += fang_denial_show(denial, text + shown, size - shown - FANG_DENIALS_REST);
 		lines++;
 	}
-	if (lines < kept)
+	*all = lines == kept;
+	if (!*all)
 		shown += scnprintf(text + shown, size - shown, "... and %u more\n", kept - lines);
 	fang_group_unlock(group);
 	return shown;

@@ -35,15 +35,20 @@
 /* Serial to struct fang_fastpath; serial 0 is nobody's. */
 static DEFINE_XARRAY_ALLOC1(registry);
 static u32 registry_next;
+static bool registry_spent;
 
 static int fang_fastpath_register(struct fang_fastpath *fastpath, u64 *key)
 {
 	u32 serial;
-	int error = xa_alloc_cyclic(&registry, &serial, fastpath, xa_limit_32b, &registry_next,
-				    GFP_KERNEL);
+	int error;
 
+	if (READ_ONCE(registry_spent))
+		return -ENOSPC;
+	error = xa_alloc_cyclic(&registry, &serial, fastpath, xa_limit_32b, &registry_next,
+				GFP_KERNEL);
 	if (error == 1) {
-		/* All serials were used once: an inode may remember the next one. */
+		/* All serials were used once: an inode may remember any of them. */
+		WRITE_ONCE(registry_spent, true);
 		xa_erase(&registry, serial);
 		return -ENOSPC;
 	}

@@ -56,6 +56,7 @@ bool fang_waits_outside_srcu;
 
 static const struct fang_hearing_ops *hearing;
 static const struct fang_node_ops *nodes;
+static const struct fang_list_ops *lists;
 
 /* One counter for records of all groups; 0 is never used. */
 static atomic64_t last_id;
@@ -73,6 +74,11 @@ void fang_group_set_hearing_ops(const struct fang_hearing_ops *ops)
 void fang_group_set_node_ops(const struct fang_node_ops *ops)
 {
 	nodes = ops;
+}
+
+void fang_group_set_list_ops(const struct fang_list_ops *ops)
+{
+	lists = ops;
 }
 
 static void fang_group_set_defaults(struct fang_group *group)
@@ -123,6 +129,7 @@ struct fang_group *fang_group_create(const char *name)
 	error = nodes->create(group);
 	if (error)
 		goto destroy_fastpath;
+	lists->add(group);
 
 	mutex_lock(&fang_config_mutex);
 	list_add_tail(&group->link, &fang_groups);
@@ -183,6 +190,7 @@ void fang_group_remove(struct fang_group *group)
 	mutex_lock(&fang_config_mutex);
 	list_del_init(&group->link);
 	mutex_unlock(&fang_config_mutex);
+	lists->remove(group);
 	nodes->remove(group);
 
 	fang_group_lock(group);

@@ -79,6 +79,7 @@ struct fang_late {
  * @rules_in_force: NULL if there are none [config mutex, RCU]
  * @exemptions_in_force: likewise
  * @minor: of its device node
+ * @lists: its directory in debugfs; may be NULL or an error
  * @rank: priority and whether it asks; priority is fixed while enabled
  * @enabled: [config mutex and group lock to write; either to read]
  * @removed: rmdir came; listeners read end-of-file [group lock]
@@ -117,6 +118,7 @@ struct fang_group {
 	struct fang_rules __rcu *rules_in_force;
 	struct fang_rules __rcu *exemptions_in_force;
 	int minor;
+	struct dentry *lists;
 
 	struct fang_rank rank;
 	bool enabled;
@@ -174,6 +176,16 @@ struct fang_occurrence {
 	const struct path *path;
 };
 
+/**
+ * struct fang_list_ops - what groups ask of the layer that shows whole lists
+ * @add: show the group's lists; failure just means that they are not shown
+ * @remove: undo that; nobody looks at them any more afterwards
+ */
+struct fang_list_ops {
+	void (*add)(struct fang_group *group);
+	void (*remove)(struct fang_group *group);
+};
+
 /* Held for every change of configuration; never while paths are resolved. */
 extern struct mutex fang_config_mutex;
 extern struct list_head fang_groups;
@@ -187,6 +199,7 @@ extern bool fang_waits_outside_srcu;
 /* Set once, before the first group. */
 void fang_group_set_hearing_ops(const struct fang_hearing_ops *ops);
 void fang_group_set_node_ops(const struct fang_node_ops *ops);
+void fang_group_set_list_ops(const struct fang_list_ops *ops);
 
 /* With its device node. ERR_PTR on failure. */
 struct fang_group *fang_group_create(const char *name);
@@ -249,11 +262,12 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 int fang_group_respond(struct fang_group *group, const struct fang_response *response,
 		       bool privileged);
 
-/* The lines of the attribute denials, newest first, as the current task sees pids. */
-ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t size);
-
-/* The lines of the attribute pending, as the current task sees pids. */
-ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size);
+/*
+ * The lines of the attributes denials, newest first, and pending, as the current task
+ * sees pids: as many as fit, and a last one about the others. @all: there are none.
+ */
+ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t size, bool *all);
+ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size, bool *all);
 
 /* Group lock held: */
 void fang_group_settle(struct fang_group *group, struct fang_request *request,

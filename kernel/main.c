@@ -8,6 +8,7 @@
 
 #include "chardev.h"
 #include "config.h"
+#include "debugfs.h"
 #include "dispatch.h"
 #include "group.h"
 #include "selftest/selftest.h"
@@ -33,12 +34,14 @@ static int __init fang_init(void)
 	error = fang_chardev_init();
 	if (error)
 		goto exit_dispatch;
+	fang_debugfs_init();
 	error = fang_config_init();
 	if (error)
-		goto exit_chardev;
+		goto exit_debugfs;
 	return 0;
 
-exit_chardev:
+exit_debugfs:
+	fang_debugfs_exit();
 	fang_chardev_exit();
 exit_dispatch:
 	fang_dispatch_stop();
@@ -52,6 +55,7 @@ destroy_workqueue:
 static void __exit fang_exit(void)
 {
 	fang_config_exit();
+	fang_debugfs_exit();
 	fang_chardev_exit();
 	/* The last tasks in our code put the last groups and scopes ... */
 	fang_dispatch_stop();

@@ -105,3 +105,34 @@ CASE(every_settled_request_is_in_the_histogram)
 	/* Reading resets nothing. */
 	CHECK_EQ(latency_total("g"), 5);
 }
+
+/* More of them than a page of configfs holds. */
+CASE(debugfs_has_the_whole_lists)
+{
+	enum { OPENERS = 200 };
+	static struct task openers[OPENERS];
+	static char text[1 << 16];
+	unsigned int lines = 0;
+
+	create_file("a", "");
+	group_start("g", "open_access", "on_no_listener", "wait", "report", "\n", NULL);
+	for (int i = 0; i < OPENERS; i++)
+		task_start(&openers[i], do_open, "a");
+	WAIT_FOR(stat_of("g", "asked") == OPENERS);
+	CHECK(strstr(get("g", "pending"), "... and "));
+	CHECK(file_read("/sys/kernel/debug/fang/g/pending", text, sizeof(text)) > 4096);
+	for (char *at = text; *at; at = strchr(at, '\n') + 1)
+		lines++;
+	CHECK_EQ(lines, OPENERS);
+	CHECK(!strstr(text, "... and "));
+	CHECK_OK(set("g", "on_no_listener", "deny"));
+	CHECK_OK(set("g", "enabled", "0"));
+	for (int i = 0; i < OPENERS; i++)
+		CHECK_ERROR(task_result(&openers[i]), -EPERM);
+	CHECK(strstr(get("g", "denials"), "... and "));
+	CHECK(file_read("/sys/kernel/debug/fang/g/denials", text, sizeof(text)) > 0);
+	lines = 0;
+	for (char *at = text; *at; at = strchr(at, '\n') + 1)
+		lines++;
+	CHECK_EQ(lines, 100);
+}

@@ -58,7 +58,7 @@ enum fang_kind {
  * struct fang_record - the head of every record that read() returns
  * @length: bytes of the whole record, additions included; a multiple of 8
  * @head_length: bytes of this head; additions start here
- * @flags: FANG_REDELIVERED, FANG_PATH_*
+ * @flags: FANG_REDELIVERED, FANG_PATH_*, FANG_STATE_*
  * @id: never 0 and never reused while the module is loaded; names an access
  *	request in a response
  * @time_ns: CLOCK_BOOTTIME when the event was raised
@@ -138,9 +138,10 @@ struct fang_addition {
  *
  * write() takes any number of them. A size that is not a multiple of 32 is
  * EINVAL and nothing is done. Ids that name no open request of this group are
- * skipped; if all were so, write() fails with ENOENT. A malformed element
- * stops the batch: the bytes before it are returned, or EINVAL if it is the
- * first.
+ * skipped; if all were so, write() fails with ENOENT. A malformed element (EINVAL),
+ * FANG_MORE_TIME beyond the limit (ERANGE) and FANG_FASTPATH without the privilege
+ * (EPERM) stop the batch: the bytes before it are returned, or the errno if it is
+ * the first.
  */
 struct fang_response {
 	__u64 id;
