@@ -230,6 +230,8 @@ static void fang_take_request(struct fang_listener *listener, struct fang_reques
 	delivery->is_request = true;
 	delivery->record.fd = fang_delivery_fd(listener);
 	fang_delivery_hold(delivery, request->path);
+	/* It may have been found dead while this thread was reading: it must leave again. */
+	fang_listener_join(listener);
 	fang_request_deliver(&group->requests, request, listener, &listener->held);
 }
 

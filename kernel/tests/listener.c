@@ -140,6 +140,50 @@ CASE(a_reader_that_cannot_take_a_record_leaves_it_to_the_next)
 	task_kill(&small);
 }
 
+static int read_and_stay(const void *device)
+{
+	char buffer[FANG_RECORD_MAX];
+
+	CHECK(read(*(const int *)device, buffer, sizeof(buffer)) > 0);
+	raise_flag("read");
+	return pause();
+}
+
+/*
+ * Two processes read one open file, which counts as the later one's. That one dies, so nobody
+ * listens there any more, though the other one still reads.
+ */
+CASE(what_is_read_from_a_file_whose_listener_died_goes_to_another_listener)
+{
+	struct task openers[2], reader, dying;
+	struct listener *listener;
+	struct event first, second;
+	int device;
+
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "60000", NULL);
+	listener = listen_to("g");
+	device = device_open("g", O_RDWR);
+	CHECK(device >= 0);
+	task_start(&openers[0], do_open, "a");
+	expect_event(listener, &first, FANG_OPEN_ACCESS, "a");
+	task_start(&reader, read_and_stay, &device);
+	WAIT_FOR(sleeps(reader.pid));
+	task_start(&dying, read_and_stay, &device);
+	WAIT_FOR(sleeps(dying.pid));
+	task_kill(&dying);
+	WAIT_FOR(get_number("g", "listeners") == 1);
+	task_start(&openers[1], do_open, "a");
+	wait_for_flag("read");
+	expect_event(listener, &second, FANG_OPEN_ACCESS, "a");
+	CHECK(second.head.flags & FANG_REDELIVERED);
+	CHECK_OK(respond(listener, second.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&openers[1]));
+	CHECK_OK(respond(listener, first.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&openers[0]));
+	task_kill(&reader);
+}
+
 static int poll_blocking(const void *group)
 {
 	int fd = device_open(group, O_RDWR);
