@@ -12,6 +12,7 @@
 
 #include "chardev_internal.h"
 #include "listener.h"
+#include "opener.h"
 
 /* Shortage is the listener's to mend: the event stays; other errors are told in the record. */
 static bool fang_is_shortage(int error)
@@ -22,7 +23,7 @@ static bool fang_is_shortage(int error)
 struct file *fang_open_for_listener(const struct fang_listener *listener, const struct path *path)
 {
 	int flags = O_LARGEFILE | O_CLOEXEC | (listener->group->fd_mode ? O_RDWR : O_RDONLY);
-	struct file *file = fang_open_unheard(path, flags, listener->cred);
+	struct file *file = fang_opener_open(path, flags, listener->cred);
 
 	if (!IS_ERR(file) && (file->f_mode & FMODE_WRITE))
 		fang_inode_was_opened_for_writing(file_inode(file));

@@ -74,10 +74,16 @@ static inline struct class *fang_class_create(const char *name)
 #endif
 
 /*
- * Open a file for a listener without raising events. The open flag for it went
- * away in 6.14; there the file is told afterwards, and the open itself is heard
- * by other groups.
+ * Open a file whose use raises no events. The flag by which the open itself raises
+ * none went away in 6.14, and its successor is not exported: there the file is told
+ * afterwards.
  */
+#ifdef __FMODE_NONOTIFY
+#define FANG_OPENS_UNHEARD true
+#else
+#define FANG_OPENS_UNHEARD false
+#endif
+
 static inline struct file *fang_open_unheard(const struct path *path, int flags,
 					     const struct cred *cred)
 {
@@ -91,6 +97,12 @@ static inline struct file *fang_open_unheard(const struct path *path, int flags,
 	return file;
 #endif
 }
+
+/*
+ * Since 6.14 it is settled when a file is opened whether reading it asks: by what
+ * is wanted then.
+ */
+#define FANG_READS_ASK_ON_OPEN_FILES (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
 
 /*
  * The flags of the open file that @path belongs to. fsnotify hands out a path

@@ -494,6 +494,10 @@ static ssize_t fang_features_show(struct config_item *item, char *page)
 
 	for (i = 0; i < ARRAY_SIZE(fang_features); i++)
 		shown += scnprintf(page + shown, PAGE_SIZE - shown, "%s ", fang_features[i]);
+	if (FANG_READS_ASK_ON_OPEN_FILES)
+		shown += scnprintf(page + shown, PAGE_SIZE - shown, "read_access_on_open_files ");
+	if (FANG_OPENS_UNHEARD)
+		shown += scnprintf(page + shown, PAGE_SIZE - shown, "report_fd_unheard ");
 	if (fang_waits_outside_srcu)
 		shown += scnprintf(page + shown, PAGE_SIZE - shown, "wait_outside_srcu ");
 	page[shown - 1] = '\n';

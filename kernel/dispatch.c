@@ -15,6 +15,7 @@
 
 #include "dispatch.h"
 #include "dispatch_internal.h"
+#include "opener.h"
 #include "trace.h"
 
 struct fsnotify_group *fang_ear;
@@ -139,6 +140,8 @@ static enum fang_step fang_want_step(const struct fang_want *want, struct fang_g
 		return FANG_STEP_PAST;
 	if (!fang_scope_covers(want->scope, occurrence->dentry))
 		return FANG_STEP_ON;
+	if (fang_opener_is_current())
+		return FANG_STEP_PAST;
 	if (fang_is_exempt(raising, group))
 		return FANG_STEP_PAST;
 	if (!rules)

@@ -42,6 +42,60 @@ CASE(a_denied_read_is_eperm)
 	CHECK_OK(task_result(&reader));
 }
 
+static int read_what_is_open(const void *path)
+{
+	int fd = open(path, O_RDONLY);
+	char byte;
+
+	CHECK(fd >= 0);
+	raise_flag("opened");
+	wait_for_flag("go");
+	return read(fd, &byte, 1) == 1 ? 0 : -errno;
+}
+
+/* Some kernels settle at the open whether reads ask; `features` must say what this one does. */
+static void check_read_of_open_file(struct listener *listener, struct task *reader)
+{
+	struct event event;
+
+	raise_flag("go");
+	if (has_feature("read_access_on_open_files")) {
+		expect_event(listener, &event, FANG_READ_ACCESS, "a");
+		CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+		CHECK_ERROR(task_result(reader), -EPERM);
+	} else {
+		CHECK_OK(task_result(reader));
+	}
+	CHECK_STRING(heard_of(listener, do_read, "a"), "read_access:a");
+}
+
+CASE(a_file_open_before_the_group_asks_where_features_says_so)
+{
+	struct listener *listener;
+	struct task reader;
+
+	create_file("a", "content");
+	task_start(&reader, read_what_is_open, "a");
+	wait_for_flag("opened");
+	group_start("g", "read_access", NULL);
+	listener = listen_to("g");
+	check_read_of_open_file(listener, &reader);
+}
+
+CASE(a_file_open_before_the_kind_was_wanted_asks_where_features_says_so)
+{
+	struct listener *listener;
+	struct task reader;
+
+	create_file("a", "content");
+	group_start("g", "close_write", NULL);
+	listener = listen_to("g");
+	task_start(&reader, read_what_is_open, "a");
+	wait_for_flag("opened");
+	CHECK_OK(set("g", "mask", "read_access"));
+	check_read_of_open_file(listener, &reader);
+}
+
 static void copy_program(const char *name)
 {
 	int from = open("/proc/self/exe", O_RDONLY);

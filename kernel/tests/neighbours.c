@@ -121,6 +121,35 @@ CASE(inotify_hears_of_the_open_once_it_goes_on)
 	CHECK_OK(task_result(&watcher));
 }
 
+/* A descriptor that heard something, and forgets it. */
+static bool heard_something(int inotify)
+{
+	char buffer[4096];
+
+	return read(inotify, buffer, sizeof(buffer)) > 0;
+}
+
+CASE(inotify_hears_of_an_open_for_a_listener_unless_features_says_so)
+{
+	int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	struct listener *listener;
+	struct event event;
+	char byte;
+
+	create_file("a", "content");
+	CHECK(inotify_add_watch(inotify, "a", IN_ALL_EVENTS) >= 0);
+	group_start("g", "open", "report", "fd", NULL);
+	listener = listen_to("g");
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK(heard_something(inotify));
+	expect_event(listener, &event, FANG_OPEN, NULL);
+	CHECK(event.head.fd >= 0);
+	CHECK_EQ(heard_something(inotify), !has_feature("report_fd_unheard"));
+	CHECK_EQ(pread(event.head.fd, &byte, 1, 0), 1);
+	CHECK_OK(close(event.head.fd));
+	CHECK(!heard_something(inotify));
+}
+
 CASE(a_watch_made_while_the_open_waits_hears_of_it)
 {
 	struct listener *listener;
