@@ -38,7 +38,7 @@ final class Apply extends Command {
         boolean dry = has(args, "--dry-run");
         Plan plan = null;
         try {
-            Profile profile = ProfileFiles.read(ProfileOptions.files(args), context.in());
+            Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
             plan = plan(profile, context, dry);
             List<String> warnings = new ArrayList<>(plan.warnings());
             if (!dry) {

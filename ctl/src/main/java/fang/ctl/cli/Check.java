@@ -24,7 +24,7 @@ final class Check extends Command {
     @Override
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
-        Profile profile = ProfileFiles.read(ProfileOptions.files(args), context.in());
+        Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
         Plan plan = Planner.plan(profile.groups(), List.of());
         for (String warning : plan.warnings()) {
             context.note("warning: " + warning);

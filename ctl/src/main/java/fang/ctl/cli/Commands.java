@@ -24,12 +24,20 @@ final class Commands {
             "scope add",
             "scope remove",
             "scope list",
+            "rule add",
+            "rule remove",
+            "rule list",
+            "exemption add",
+            "exemption remove",
+            "exemption list",
             "fastpath add",
             "fastpath remove",
             "fastpath flush",
             "listen",
             "pending",
             "respond",
+            "denials",
+            "status",
             "stats",
             "doctor");
 
@@ -57,12 +65,20 @@ final class Commands {
                     case "scope add" -> new ScopeAdd();
                     case "scope remove" -> new ScopeRemove();
                     case "scope list" -> new ScopeList();
+                    case "rule add" -> new RuleAdd();
+                    case "rule remove" -> new RuleRemove();
+                    case "rule list" -> new RuleList();
+                    case "exemption add" -> new ExemptionAdd();
+                    case "exemption remove" -> new ExemptionRemove();
+                    case "exemption list" -> new ExemptionList();
                     case "fastpath add" -> new FastpathEdit(true);
                     case "fastpath remove" -> new FastpathEdit(false);
                     case "fastpath flush" -> new FastpathFlush();
                     case "listen" -> new Listen();
                     case "pending" -> new PendingCommand();
                     case "respond" -> new Respond();
+                    case "denials" -> new Denials();
+                    case "status" -> new Status();
                     case "stats" -> new Stats();
                     case "doctor" -> new Doctor();
                     default -> null;
@@ -110,8 +126,11 @@ final class Commands {
     }
 
     private static String parentSummary(String word) {
-        return word.equals("scope")
-                ? "Says which files a group hears of."
-                : "Remembers files whose requests a group allows at once.";
+        return switch (word) {
+            case "scope" -> "Says which files a group hears of.";
+            case "rule" -> "Decides requests without a listener; the first rule that matches wins.";
+            case "exemption" -> "Says who or what raises nothing in a group.";
+            default -> "Remembers files whose requests a group allows at once.";
+        };
     }
 }

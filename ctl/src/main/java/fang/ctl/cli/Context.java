@@ -4,9 +4,13 @@ package fang.ctl.cli;
 import fang.ctl.configfs.GroupReader;
 import fang.ctl.configfs.GroupStore;
 import fang.ctl.configfs.Refusals;
+import fang.ctl.configfs.RuleReader;
+import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
+import fang.ctl.model.RuleSet;
+import fang.ctl.model.Users;
 import fang.ctl.output.Json;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
@@ -15,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What a running command works with: its streams and the machine. */
 final class Context {
@@ -120,6 +125,19 @@ final class Context {
 
     GroupReader reader() {
         return new GroupReader(store());
+    }
+
+    RuleSet rules(GroupName name) {
+        return new RuleReader(store()).rules(name);
+    }
+
+    List<ExemptionState> exemptions(GroupName name) {
+        return new RuleReader(store()).exemptions(name);
+    }
+
+    /** Users of this machine; native code is loaded when the first is asked for. */
+    Users users() {
+        return name -> environment.posix().userId(name);
     }
 
     /**

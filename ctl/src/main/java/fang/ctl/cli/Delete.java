@@ -6,6 +6,7 @@ import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Errno;
 import fang.ctl.model.GroupName;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl delete}. */
@@ -13,7 +14,7 @@ final class Delete extends Command {
     Delete() {
         super(
                 "delete",
-                "Removes disabled groups with their scopes. Listeners that are joined read end of file.",
+                "Removes disabled groups with their scopes, exemptions and rules. Listeners that are joined read end of file.",
                 "fangctl disable idx && fangctl delete idx");
         operands("GROUP", "Their names.", true);
     }
@@ -27,13 +28,19 @@ final class Delete extends Command {
             if (context.reader().isEnabled(name)) {
                 throw new StoreException(StoreException.Call.REMOVE, group, Errno.EBUSY, "");
             }
-            for (String scope : store.list(group + "/scopes")) {
-                store.write(group + "/scopes/" + scope + "/enabled", "0");
-                store.remove(group + "/scopes/" + scope);
+            for (String kind : List.of("scopes", "exemptions", "rules")) {
+                removeItems(store, group + "/" + kind);
             }
             store.remove(group);
             context.println("deleted " + name);
         }
         return ExitCode.DONE;
+    }
+
+    private static void removeItems(GroupStore store, String directory) {
+        for (String item : store.exists(directory) ? store.list(directory) : List.<String>of()) {
+            store.write(directory + "/" + item + "/enabled", "0");
+            store.remove(directory + "/" + item);
+        }
     }
 }

@@ -28,7 +28,7 @@ final class Diff extends Command {
     @Override
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
-        Profile profile = ProfileFiles.read(ProfileOptions.files(args), context.in());
+        Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
         Plan plan = Planner.plan(profile.groups(), context.reader().readAll());
         if (json) {
             context.printJson(out -> JsonDocuments.plan(out, plan, false, plan.warnings(), List.of()));

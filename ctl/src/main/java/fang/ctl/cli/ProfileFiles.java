@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,15 +30,18 @@ final class ProfileFiles {
      *
      * @throws Failure OTHER if a file cannot be read, PROFILE if one is wrong
      */
-    static Profile read(String[] names, InputStream stdin) {
-        ProfileReader reader = new ProfileReader();
+    static Profile read(String[] names, Context context) {
+        ProfileReader reader = new ProfileReader(context.users());
         for (String name : names) {
             try {
-                add(name, stdin, reader);
+                add(name, context.in(), reader);
             } catch (NoSuchFileException e) {
                 throw new Failure(Failure.Kind.OTHER, Printable.of(name) + ": no such file or directory");
             } catch (AccessDeniedException e) {
                 throw new Failure(Failure.Kind.PERMISSION, "no permission to read " + Printable.of(name));
+            } catch (InvalidPathException e) {
+                throw new Failure(
+                        Failure.Kind.OTHER, Printable.of(name) + ": give files of such names to -f - instead");
             } catch (IOException e) {
                 throw new Failure(Failure.Kind.OTHER, Printable.of(name + ": cannot be read: " + e.getMessage()));
             }

@@ -4,11 +4,12 @@ package fang.ctl.configfs;
 import fang.ctl.abi.AbiRange;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Durations;
+import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Finding;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
+import fang.ctl.model.RuleState;
 import fang.ctl.model.ScopeState;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ public final class Diagnosis {
                     "the module speaks " + abi + ", which this fangctl does not",
                     "install matching versions of both");
         }
-        if (parameter("enforce").equals("N")) {
+        if (Protection.parameter(module, "enforce").equals("N")) {
             find(
                     "enforce",
                     null,
@@ -79,14 +80,6 @@ public final class Diagnosis {
                     null,
                     "this kernel cannot wait without holding up other watchers of files: timeouts are capped",
                     "use a kernel that the README names as supported");
-        }
-    }
-
-    private String parameter(String name) {
-        try {
-            return Files.readString(module.resolve("parameters").resolve(name)).trim();
-        } catch (IOException e) {
-            return "";
         }
     }
 
@@ -109,8 +102,18 @@ public final class Diagnosis {
                         "fangctl scope list " + name + ", then remove it and add it again");
             }
         }
+        checkItems(group);
         if (group.listeners() == 0) {
             noListener(group);
+        }
+        if (group.degraded()) {
+            find(
+                    "degraded",
+                    name,
+                    "degraded: its listeners did not respond " + group.get(Attribute.MAX_TIMEOUTS)
+                            + " times, so on_timeout (" + group.get(Attribute.ON_TIMEOUT)
+                            + ") settles requests at once",
+                    "restart its listener; fangctl pending " + name + " shows the request that is tried");
         }
         if (group.get(Attribute.PERMISSIVE).equals("1")) {
             find(
@@ -119,6 +122,40 @@ public final class Diagnosis {
                     "permissive: what would be denied is allowed",
                     "fangctl set " + name + " permissive=false");
         }
+    }
+
+    private void checkItems(Group group) {
+        GroupName name = group.name();
+        for (ExemptionState state : group.exemptions()) {
+            if (!state.active()) {
+                find(
+                        "inactive_exemption",
+                        name,
+                        "exemption " + state.text() + " is inactive (" + why(state.enabled()) + ")",
+                        "fangctl exemption remove " + name + " " + state.name());
+            }
+        }
+        for (RuleState state : group.rules().ofActiveSet()) {
+            if (!state.active()) {
+                find(
+                        "inactive_rule",
+                        name,
+                        "rule " + state.name() + " (" + state.text() + ") is inactive (" + why(state.enabled()) + ")",
+                        "fangctl rule remove " + name + " " + state.name() + ", or add it again");
+            }
+        }
+        int others = group.rules().ofOtherSets().size();
+        if (others > 0) {
+            find(
+                    "unused_rules",
+                    name,
+                    others + (others == 1 ? " rule is" : " rules are") + " in sets that are not in force",
+                    "fangctl rule remove " + name + " --inactive");
+        }
+    }
+
+    private static String why(boolean enabled) {
+        return enabled ? "what it names is gone" : "not enabled";
     }
 
     private void noListener(Group group) {
@@ -162,6 +199,10 @@ public final class Diagnosis {
                 "inactive_scope",
                 "no_listener",
                 "denies_without_listener",
+                "inactive_exemption",
+                "inactive_rule",
+                "unused_rules",
+                "degraded",
                 "permissive");
     }
 }

@@ -34,12 +34,17 @@ public final class GroupReader {
             "no_listener",
             "not_waited",
             "access_overflow",
+            "not_asked_degraded",
+            "not_asked_late",
+            "rule_allowed",
+            "rule_denied",
             "not_enforced",
             "scope_gone",
             "would_deny",
             "exempted",
             "queued",
             "delivered",
+            "missed",
             "lost",
             "fastpath_hits",
             "fastpath_added",
@@ -48,9 +53,11 @@ public final class GroupReader {
             "max_wait_ms");
 
     private final GroupStore store;
+    private final RuleReader rules;
 
     public GroupReader(GroupStore store) {
         this.store = store;
+        this.rules = new RuleReader(store);
     }
 
     /** The names of the counters, in order. */
@@ -92,7 +99,10 @@ public final class GroupReader {
                     isSet(group + "/enabled"),
                     store.readText(group + "/label"),
                     number(group + "/listeners"),
+                    optional(group + "/degraded").orElse("0").equals("1"),
                     scopes(name),
+                    rules.exemptions(name),
+                    rules.rules(name),
                     fastpath,
                     stats(name)));
         } catch (StoreException e) {

@@ -14,11 +14,16 @@ import fang.ctl.model.RawPath;
 import fang.ctl.model.Suggestions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Turns what configfs refused into one clear line with a remedy. The only place that knows why the kernel says no. */
 public final class Refusals {
+    /** Directories of a group's items, and what one is called. */
+    private static final Map<String, String> ITEMS =
+            Map.of("scopes", "scope", "rules", "rule", "exemptions", "exemption");
+
     private final GroupStore store;
 
     public Refusals(GroupStore store) {
@@ -63,8 +68,8 @@ public final class Refusals {
                 && !store.exists("groups/" + group)) {
             return noGroup(group);
         }
-        boolean scope = parts.length > 3 && parts[2].equals("scopes");
-        return scope ? scope(e, group) : group(e, group);
+        boolean item = parts.length > 3 && ITEMS.containsKey(parts[2]);
+        return item ? item(e, group, ITEMS.get(parts[2])) : group(e, group);
     }
 
     private Failure group(StoreException e, String group) {
@@ -142,30 +147,41 @@ public final class Refusals {
                 + " priority=" + free;
     }
 
-    private Failure scope(StoreException e, String group) {
-        String path = scopePath(e);
+    private Failure item(StoreException e, String group, String kind) {
+        String value = itemValue(e, kind);
         String why = switch (e.errno()) {
-            case ENOENT -> path + " does not exist";
-            case ENOTDIR -> path + " is no directory, which a subtree needs";
-            case EOPNOTSUPP -> "the file system of " + path + " cannot be watched; the kernel's log says why";
-            case EINVAL -> "the kernel does not accept " + path;
-            case EEXIST -> "there is a scope of this name";
-            case EBUSY -> "the scope is enabled";
+            case ENOENT -> value + (isCgroup(e) ? " is no cgroup" : " does not exist");
+            case ESRCH -> "no process " + value;
+            case ENOTDIR -> value + " is no directory, which a subtree needs";
+            case EOPNOTSUPP -> "the file system of " + value + " cannot be watched; the kernel's log says why";
+            case EINVAL -> "the kernel does not accept " + value;
+            case EEXIST -> "there is " + (kind.equals("exemption") ? "an " : "a ") + kind + " of this name";
+            case EBUSY -> "the " + kind + " is enabled";
             default -> detail(e);
         };
-        return refused(e, (e.call() == Call.REMOVE ? "scope remove " : "scope add ") + group, why);
+        String verb = e.call() == Call.REMOVE ? " remove " : " add ";
+        return refused(e, kind + verb + group, why);
     }
 
-    private String scopePath(StoreException e) {
-        if (e.call() == Call.WRITE && e.attribute().equals("path")) {
+    private boolean isCgroup(StoreException e) {
+        String directory = e.file().substring(0, e.file().lastIndexOf('/'));
+        return e.attribute().equals("cgroup")
+                || e.attribute().equals("value")
+                        && store.readText(directory + "/type").equals("cgroup");
+    }
+
+    private String itemValue(StoreException e, String kind) {
+        if (e.call() == Call.WRITE && !e.attribute().equals("enabled")) {
             return RawPath.parse(e.value()).display();
         }
-        String scope = e.file().split("/scopes/")[1].split("/")[0];
+        String name = e.file().split("/")[3];
         try {
-            return RawPath.parse(store.read(e.file().split("/scopes/")[0] + "/scopes/" + scope + "/path"))
-                    .display();
+            return kind.equals("scope")
+                    ? RawPath.parse(store.read(e.file().split("/scopes/")[0] + "/scopes/" + name + "/path"))
+                            .display()
+                    : kind + " " + name;
         } catch (StoreException unreadable) {
-            return "scope " + scope;
+            return kind + " " + name;
         }
     }
 

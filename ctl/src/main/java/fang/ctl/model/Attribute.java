@@ -13,6 +13,7 @@ public enum Attribute {
     MASK("mask", new ValueType.Words("event kind", EventKind.words()), "", false),
     TIMEOUT("timeout_ms", new ValueType.Duration(10, 600_000), "5000", false),
     MAX_EXTENSIONS("max_extensions", new ValueType.Number(0, 1000), "12", false),
+    MAX_TIMEOUTS("max_timeouts", new ValueType.Number(0, 1000), "3", false),
     MAX_DELIVERIES("max_deliveries", new ValueType.Number(1, 1000), "2", false),
     ON_TIMEOUT("on_timeout", new ValueType.Word(List.of("allow", "deny")), "allow", false),
     ON_NO_LISTENER("on_no_listener", new ValueType.Word(List.of("allow", "deny", "wait")), "allow", false),
@@ -21,7 +22,7 @@ public enum Attribute {
     QUEUE_MAX("queue_max", new ValueType.Number(16, 1_048_576), "16384", false),
     QUEUE_BYTES("queue_bytes", new ValueType.Number(65_536, 1_073_741_824), "16777216", false),
     ACCESS_MAX("access_max", new ValueType.Number(1, 1_048_576), "16384", false),
-    REPORT("report", new ValueType.Words("report word", List.of("fd", "path")), "path", true),
+    REPORT("report", new ValueType.Words("report word", List.of("fd", "path", "comm", "exe", "cgroup")), "path", true),
     FD_MODE("fd_mode", new ValueType.Word(List.of("ro", "rw")), "ro", true),
     PERMISSIVE("permissive", new ValueType.Flag(), "0", false);
 

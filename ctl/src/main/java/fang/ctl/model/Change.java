@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.Map;
+
 /**
  * One difference between what is and what shall be, in people's spelling.
  *
@@ -11,13 +13,19 @@ package fang.ctl.model;
  * @param gap whether events are missed while it is made
  */
 public record Change(String path, String key, String before, String after, boolean gap) {
+    /** Lists, and what stands before one of their items. */
+    private static final Map<String, String> ITEMS = Map.of("scopes", "", "exemptions", "exemption ", "rules", "rule ");
+
     @Override
     public String toString() {
+        String item = ITEMS.get(key);
         String text;
-        if (key.equals("scopes")) {
-            text = before == null ? "+ " + after : after == null ? "- " + before : before + " -> " + after;
-        } else {
+        if (item == null) {
             text = key + " " + (before == null ? "unset" : before) + " -> " + after;
+        } else if (before == null) {
+            text = "+ " + item + after;
+        } else {
+            text = after == null ? "- " + item + before : item + before + " -> " + item + after;
         }
         return gap ? text + " (gap)" : text;
     }

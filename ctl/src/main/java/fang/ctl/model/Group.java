@@ -10,6 +10,7 @@ import java.util.Map;
  * @param attributes canonical; without those that this module does not have
  * @param label whose group this is; empty if nobody's
  * @param listeners how many are joined
+ * @param degraded whether its listeners did not respond, so that they are hardly asked
  * @param stats counters by their file's name
  */
 public record Group(
@@ -18,7 +19,10 @@ public record Group(
         boolean enabled,
         String label,
         long listeners,
+        boolean degraded,
         List<ScopeState> scopes,
+        List<ExemptionState> exemptions,
+        RuleSet rules,
         FastpathState fastpath,
         Map<String, Long> stats) {
 
@@ -43,6 +47,14 @@ public record Group(
     /** The scopes that are complete. */
     public List<Scope> definedScopes() {
         return scopes.stream().flatMap(s -> s.scope().stream()).toList();
+    }
+
+    /** The exemptions that are complete and not about a process. */
+    public List<Condition> lastingExemptions() {
+        return exemptions.stream()
+                .filter(state -> !state.isOfProcess())
+                .flatMap(state -> state.condition().stream())
+                .toList();
     }
 
     /** {@code enabled}, {@code disabled}, or {@code permissive} for an enabled group that denies nothing. */

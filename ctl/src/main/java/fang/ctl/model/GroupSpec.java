@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param attributes canonical values
  * @param scopes all that it shall have, no others
+ * @param exemptions all that it shall have besides those of processes, no others
+ * @param rules all that shall be in force, in their order
  * @param fastpathMax how many entries there may be
  * @param preload files to remember at once: absolute paths or globs
  */
@@ -18,6 +20,8 @@ public record GroupSpec(
         Map<Attribute, String> attributes,
         Optional<Boolean> enabled,
         Optional<List<Scope>> scopes,
+        Optional<List<Condition>> exemptions,
+        Optional<List<RuleSpec>> rules,
         Optional<Long> fastpathMax,
         List<String> preload) {
 
@@ -26,7 +30,15 @@ public record GroupSpec(
 
     /** Nothing but attributes. */
     public static GroupSpec ofAttributes(GroupName name, Map<Attribute, String> attributes, Optional<Boolean> enabled) {
-        return new GroupSpec(name, attributes, enabled, Optional.empty(), Optional.empty(), List.of());
+        return new GroupSpec(
+                name,
+                attributes,
+                enabled,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     public boolean wantsEnabled() {

@@ -33,6 +33,11 @@ public final class JsonDocuments {
         }
         json.writeFieldName("scopes");
         scopes(json, group.scopes());
+        json.writeFieldName("exemptions");
+        JsonRules.exemptions(json, group.exemptions());
+        json.writeNumberField("active_set", group.rules().active());
+        json.writeFieldName("rules");
+        JsonRules.rules(json, group.rules());
         json.writeObjectFieldStart("fastpath");
         json.writeNumberField("max", group.fastpath().max());
         json.writeNumberField("count", group.fastpath().count());
@@ -40,6 +45,7 @@ public final class JsonDocuments {
         json.writeEndObject();
         json.writeNumberField("listeners", group.listeners());
         json.writeNumberField("pending", group.pending());
+        json.writeBooleanField("degraded", group.degraded());
         json.writeFieldName("stats");
         stats(json, group);
         json.writeEndObject();

@@ -2,8 +2,11 @@
 package fang.ctl.output;
 
 import fang.ctl.model.Attribute;
+import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Group;
 import fang.ctl.model.Printable;
+import fang.ctl.model.RuleSet;
+import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.plan.Action;
@@ -11,6 +14,7 @@ import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The shapes of text output. Everything that comes from outside is printable here. */
@@ -51,7 +55,7 @@ public final class Text {
             rows.add(List.of(
                     group.name().text(),
                     dash(group.get(Attribute.PRIORITY)),
-                    group.state(),
+                    state(group),
                     dash(group.get(Attribute.MASK).replace(' ', ',')),
                     scopesCell(group.definedScopes()),
                     Long.toString(group.listeners()),
@@ -88,11 +92,18 @@ public final class Text {
         if (group.scopes().isEmpty()) {
             rows.add(List.of("  scope", "none, so it hears nothing"));
         }
+        for (ExemptionState state : group.exemptions()) {
+            rows.add(List.of("  exemption", exemption(state)));
+        }
+        for (RuleState state : group.rules().ofActiveSet()) {
+            String word = ruleState(state);
+            rows.add(List.of("  rule", state.text() + (word.equals("in force") ? "" : " (" + word + ")")));
+        }
         rows.add(List.of(
                 "  fastpath",
                 group.fastpath().count() + " of " + group.fastpath().max() + " entries"));
         rows.add(List.of("  pending", Long.toString(group.pending())));
-        return group.name() + ": " + group.state() + ", " + listeners(group) + "\n" + table(rows);
+        return group.name() + ": " + state(group) + ", " + listeners(group) + "\n" + table(rows);
     }
 
     /** {@code no listener yet}, {@code 1 listener}, {@code 2 listeners}. */
@@ -106,6 +117,53 @@ public final class Text {
     public static String scope(ScopeState state) {
         String text = state.scope().map(Scope::toString).orElse("incomplete (" + state.name() + ")");
         return text + (!state.enabled() ? " (disabled)" : !state.active() ? " (inactive)" : "");
+    }
+
+    /** An exemption and what is not as it should be with it. */
+    public static String exemption(ExemptionState state) {
+        return state.text() + (!state.enabled() ? " (disabled)" : !state.active() ? " (inactive)" : "");
+    }
+
+    /** {@code rule list}: those of the active set in their order, then those of others. */
+    public static String rules(RuleSet rules) {
+        if (rules.all().isEmpty()) {
+            return "";
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("ORDER", "NAME", "STATE", "HITS", "RULE"));
+        rules.ofActiveSet().forEach(state -> rows.add(ruleRow(state, ruleState(state))));
+        rules.ofOtherSets().forEach(state -> rows.add(ruleRow(state, "set " + state.set())));
+        return table(rows);
+    }
+
+    private static List<String> ruleRow(RuleState state, String word) {
+        String order = Long.toString(state.order());
+        return List.of(order, state.name(), word, Long.toUnsignedString(state.hits()), state.text());
+    }
+
+    private static String ruleState(RuleState state) {
+        return !state.enabled() ? "disabled" : state.active() ? "in force" : "inactive";
+    }
+
+    /** {@code status}. */
+    public static String status(List<Group> groups, Function<Group, List<String>> holes) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NAME", "STATE", "LISTENERS", "PENDING", "PROTECTS"));
+        for (Group group : groups) {
+            String why = String.join(", ", holes.apply(group)).replace('_', ' ');
+            String protects = group.enabled() && group.asks() ? "yes" : "-";
+            rows.add(List.of(
+                    group.name().text(),
+                    state(group),
+                    Long.toString(group.listeners()),
+                    Long.toString(group.pending()),
+                    why.isEmpty() ? protects : "NO: " + why));
+        }
+        return table(rows);
+    }
+
+    private static String state(Group group) {
+        return group.state() + (group.enabled() && group.degraded() ? ", degraded" : "");
     }
 
     /** {@code created antivirus (enabled; open_access; subtree /srv/share)}, {@code updated idx (timeout 5s -> 10s)}. */

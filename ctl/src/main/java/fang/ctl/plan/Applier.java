@@ -6,18 +6,24 @@ import fang.ctl.configfs.GroupStore;
 import fang.ctl.configfs.Refusals;
 import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Attribute;
+import fang.ctl.model.Condition;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Failure.Kind;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
+import fang.ctl.model.ItemName;
 import fang.ctl.model.Position;
 import fang.ctl.model.Problem;
+import fang.ctl.model.Rule;
+import fang.ctl.model.RuleSet;
+import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /**
  * Carries a plan out as a whole: groups to be disabled first, then what they are made of, then they are enabled, old
@@ -26,11 +32,22 @@ import java.util.Optional;
 public final class Applier {
     private final GroupStore store;
     private final Refusals refusals;
+    private final Runnable checkpoint;
     private Journal journal;
     private String at;
 
     public Applier(GroupStore store) {
+        this(store, () -> {});
+    }
+
+    /**
+     * An applier that may be stopped.
+     *
+     * @param checkpoint called before each step; a {@link CancellationException} from it rolls back
+     */
+    public Applier(GroupStore store, Runnable checkpoint) {
         this.store = store;
+        this.checkpoint = checkpoint;
         this.refusals = new Refusals(store);
     }
 
@@ -46,11 +63,20 @@ public final class Applier {
             refuseGaps(plan, positions);
         }
         journal = new Journal(store);
+        journal.checkpoint(checkpoint);
         at = null;
         try {
             carryOut(plan, labels);
         } catch (StoreException e) {
-            fail(plan, e, positions);
+            List<Problem> problems = new ArrayList<>();
+            Failure explained = refusals.explain(e);
+            for (Problem problem : explained.problems()) {
+                problems.add(positions.isEmpty() || problem.path() == null ? problem : at(at, positions, problem));
+            }
+            fail(plan, explained, problems, positions.isEmpty());
+        } catch (CancellationException e) {
+            Failure interrupted = new Failure(Kind.OTHER, e.getMessage());
+            fail(plan, interrupted, new ArrayList<>(interrupted.problems()), false);
         }
     }
 
@@ -71,8 +97,7 @@ public final class Applier {
             }
         }
         for (GroupPlan group : plan.groups()) {
-            at = "groups." + group.name() + ".scopes";
-            group.removeScopes().forEach(state -> journal.removeScope(directory(group), state));
+            removeOld(group);
         }
     }
 
@@ -86,6 +111,8 @@ public final class Applier {
         }
         group.writes().forEach((attribute, value) -> write(group, attribute.key(), attribute.file(), value));
         group.spec().fastpathMax().ifPresent(max -> write(group, "fastpath.max", "fastpath/max", max.toString()));
+        defineExemptions(group);
+        group.rules().ifPresent(rules -> replaceRules(group, rules));
         List<Scope> scopes = group.spec().scopes().orElse(List.of());
         for (Scope scope : group.addScopes()) {
             at = "groups." + group.name() + ".scopes[" + scopes.indexOf(scope) + "]";
@@ -97,6 +124,44 @@ public final class Applier {
         });
     }
 
+    private void defineExemptions(GroupPlan group) {
+        String exemptions = directory(group) + "/exemptions/";
+        List<Condition> wanted = group.spec().exemptions().orElse(List.of());
+        for (Condition condition : group.exemptions().add()) {
+            at = "groups." + group.name() + ".exemptions[" + wanted.indexOf(condition) + "]";
+            String name = ItemName.of(condition, taken -> store.exists(exemptions + taken));
+            journal.addItem(exemptions + name, Items.of(condition));
+        }
+        group.exemptions().enable().forEach(state -> {
+            at = "groups." + group.name() + ".exemptions";
+            journal.write(exemptions + state.name() + "/enabled", "1");
+        });
+    }
+
+    /** Makes all of them beside the old ones, which hold until the one write at the end. */
+    private void replaceRules(GroupPlan group, List<RuleSpec> wanted) {
+        String rules = directory(group) + "/rules/";
+        long set = group.before().map(Group::rules).orElse(RuleSet.NONE).unusedSet();
+        for (int i = 0; i < wanted.size(); i++) {
+            at = "groups." + group.name() + ".rules[" + i + "]";
+            Rule rule = wanted.get(i).rule();
+            String name = ItemName.of(rule, wanted.get(i).reason(), taken -> store.exists(rules + taken));
+            journal.addItem(rules + name, Items.of(rule, set, (i + 1) * RuleSet.STEP));
+        }
+        write(group, "rules", "rules/active_set", Long.toString(set));
+    }
+
+    private void removeOld(GroupPlan group) {
+        at = "groups." + group.name() + ".scopes";
+        group.removeScopes().forEach(state -> journal.removeScope(directory(group), state));
+        at = "groups." + group.name() + ".exemptions";
+        group.exemptions().remove().forEach(state -> journal.removeExemption(directory(group), state));
+        at = "groups." + group.name() + ".rules";
+        if (group.rules().isPresent() && group.before().isPresent()) {
+            group.before().get().rules().ofActiveSet().forEach(state -> journal.removeRule(directory(group), state));
+        }
+    }
+
     private void write(GroupPlan group, String key, String file, String value) {
         at = "groups." + group.name() + "." + key;
         journal.write(directory(group) + "/" + file, value);
@@ -106,16 +171,9 @@ public final class Applier {
         return "groups/" + group.name();
     }
 
-    private void fail(Plan plan, StoreException cause, Map<String, Position> positions) {
-        Failure explained = refusals.explain(cause);
-        boolean untouched = journal.isEmpty();
-        List<Problem> problems = new ArrayList<>();
-        for (Problem problem : explained.problems()) {
-            problems.add(positions.isEmpty() || problem.path() == null ? problem : at(at, positions, problem));
-        }
-        if (untouched) {
-            throw new Failure(
-                    explained.kind(), positions.isEmpty() ? explained.getMessage() : "nothing was changed", problems);
+    private void fail(Plan plan, Failure cause, List<Problem> problems, boolean sumUp) {
+        if (journal.isEmpty()) {
+            throw new Failure(cause.kind(), sumUp ? cause.getMessage() : "nothing was changed", problems);
         }
         journal.rollBack();
         List<String> left = leftOver(plan);
@@ -161,6 +219,14 @@ public final class Applier {
         }
         if (!new HashSet<>(before.definedScopes()).equals(new HashSet<>(now.definedScopes()))) {
             left.add(before.name() + ": scopes are " + now.definedScopes() + ", were " + before.definedScopes());
+        }
+        if (!new HashSet<>(before.lastingExemptions()).equals(new HashSet<>(now.lastingExemptions()))) {
+            left.add(before.name() + ": exemptions are " + now.lastingExemptions() + ", were "
+                    + before.lastingExemptions());
+        }
+        if (!before.rules().inForce().equals(now.rules().inForce())) {
+            left.add(before.name() + ": rules in force are " + now.rules().inForce() + ", were "
+                    + before.rules().inForce());
         }
         if (!before.label().equals(now.label())
                 || before.fastpath().max() != now.fastpath().max()) {

@@ -3,9 +3,12 @@ package fang.ctl.plan;
 
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Change;
+import fang.ctl.model.Condition;
+import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
+import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.Optional;
  * @param addScopes to be made and enabled
  * @param enableScopes there, but not enabled
  * @param removeScopes to go, after the new ones are in force
+ * @param exemptions what becomes of its exemptions
+ * @param rules the new list of rules; absent if it stays as it is
  * @param disable whether it must be disabled first: because that is wanted, or because an attribute is fixed meanwhile
  * @param enable whether it is to be enabled at the end
  */
@@ -33,8 +38,13 @@ public record GroupPlan(
         List<Scope> addScopes,
         List<ScopeState> enableScopes,
         List<ScopeState> removeScopes,
+        Exemptions exemptions,
+        Optional<List<RuleSpec>> rules,
         boolean disable,
         boolean enable) {
+
+    /** As for scopes. */
+    public record Exemptions(List<Condition> add, List<ExemptionState> enable, List<ExemptionState> remove) {}
 
     public GroupName name() {
         return spec.name();

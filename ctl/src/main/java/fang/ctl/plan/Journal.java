@@ -5,7 +5,9 @@ import fang.ctl.configfs.GroupStore;
 import fang.ctl.configfs.StoreException;
 import fang.ctl.configfs.StoreException.Call;
 import fang.ctl.model.Errno;
+import fang.ctl.model.ExemptionState;
 import fang.ctl.model.RawPath;
+import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Changes configfs step by step, each read back, and remembers how to undo them. */
 final class Journal {
@@ -21,8 +25,15 @@ final class Journal {
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private final List<String> made = new ArrayList<>();
 
+    private Runnable checkpoint = () -> {};
+
     Journal(GroupStore store) {
         this.store = store;
+    }
+
+    /** From now on called before each step; what it throws is the step's failure. */
+    void checkpoint(Runnable check) {
+        checkpoint = check;
     }
 
     boolean isEmpty() {
@@ -30,6 +41,7 @@ final class Journal {
     }
 
     void make(String directory) {
+        checkpoint.run();
         store.make(directory);
         made.add(directory);
         undo.push(() -> store.remove(directory));
@@ -37,6 +49,7 @@ final class Journal {
 
     /** Writes a canonical value that is not there yet. */
     void write(String file, String value) {
+        checkpoint.run();
         byte[] before = store.read(file);
         byte[] after = value.getBytes(StandardCharsets.UTF_8);
         if (Arrays.equals(before, after)) {
@@ -55,27 +68,45 @@ final class Journal {
         for (int i = 2; store.exists(directory); i++) {
             directory = group + "/scopes/" + scope.directory() + "-" + i;
         }
+        addItem(directory, Items.of(scope));
+    }
+
+    /** Makes a scope, rule or exemption and enables it. */
+    void addItem(String directory, Map<String, byte[]> files) {
         make(directory);
-        define(directory, scope);
+        define(directory, files);
         write(directory + "/enabled", "1");
     }
 
     void removeScope(String group, ScopeState state) {
-        String directory = group + "/scopes/" + state.name();
+        removeItem(group + "/scopes/" + state.name(), state.scope().map(Items::of));
+    }
+
+    void removeExemption(String group, ExemptionState state) {
+        removeItem(group + "/exemptions/" + state.name(), state.condition().map(Items::of));
+    }
+
+    void removeRule(String group, RuleState state) {
+        removeItem(
+                group + "/rules/" + state.name(), state.rule().map(rule -> Items.of(rule, state.set(), state.order())));
+    }
+
+    private void removeItem(String directory, Optional<Map<String, byte[]>> files) {
         write(directory + "/enabled", "0");
+        checkpoint.run();
         store.remove(directory);
         undo.push(() -> {
             store.make(directory);
-            state.scope().ifPresent(scope -> define(directory, scope));
+            files.ifPresent(all -> define(directory, all));
         });
     }
 
-    private void define(String directory, Scope scope) {
-        store.write(directory + "/type", scope.type().word());
-        verify(directory + "/type", scope.type().word(), store.readText(directory + "/type"));
-        store.write(directory + "/path", scope.path().escaped());
-        RawPath path = RawPath.parse(store.read(directory + "/path"));
-        verify(directory + "/path", scope.path().display(), path.display());
+    private void define(String directory, Map<String, byte[]> files) {
+        files.forEach((name, value) -> {
+            store.write(directory + "/" + name, value);
+            RawPath found = RawPath.parse(store.read(directory + "/" + name));
+            verify(directory + "/" + name, RawPath.parse(value).display(), found.display());
+        });
     }
 
     private static void verify(String file, String wanted, String found) {
@@ -87,6 +118,7 @@ final class Journal {
 
     /** Undoes all, newest first, going on past what fails. */
     void rollBack() {
+        checkpoint = () -> {};
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();

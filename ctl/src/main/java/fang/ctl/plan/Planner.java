@@ -12,6 +12,7 @@ import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Problem;
+import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import java.util.ArrayList;
@@ -83,6 +84,8 @@ public final class Planner {
         add.forEach(scope -> changes.add(change(spec, "scopes", null, scope.toString(), false)));
         enable.forEach(state -> changes.add(change(spec, "scopes", text(state) + " disabled", text(state), false)));
         remove.forEach(state -> changes.add(change(spec, "scopes", text(state), null, false)));
+        GroupPlan.Exemptions exemptions = ItemPlanner.exemptions(spec, before, changes);
+        Optional<List<RuleSpec>> rules = ItemPlanner.rules(spec, before, changes);
         spec.fastpathMax().ifPresent(max -> {
             long is = before.map(group -> group.fastpath().max()).orElse(GroupSpec.FASTPATH_MAX_DEFAULT);
             if (is != max) {
@@ -102,6 +105,8 @@ public final class Planner {
                 add,
                 enable,
                 remove,
+                exemptions,
+                rules,
                 disable,
                 willBeEnabled && (!wasEnabled || disable));
     }
@@ -139,6 +144,10 @@ public final class Planner {
         if (plan.scopesAfter().isEmpty()) {
             warnings.add(plan.name() + ": no scope, so it hears nothing. Next: fangctl scope add " + plan.name()
                     + " subtree=DIR");
+        }
+        boolean asks = !EventKind.accessWords(plan.after(Attribute.MASK)).isEmpty();
+        if (!asks && plan.rules().filter(rules -> !rules.isEmpty()).isPresent()) {
+            warnings.add(plan.name() + ": rules decide nothing: the mask has neither open_access nor read_access");
         }
         longWait(plan.name(), plan::after).ifPresent(warnings::add);
     }

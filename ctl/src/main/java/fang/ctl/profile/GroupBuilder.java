@@ -2,13 +2,16 @@
 package fang.ctl.profile;
 
 import fang.ctl.model.Attribute;
+import fang.ctl.model.Condition;
 import fang.ctl.model.EventKind;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Position;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
+import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
+import fang.ctl.model.Users;
 import fang.ctl.model.ValueType;
 import java.nio.file.FileSystems;
 import java.util.ArrayList;
@@ -16,24 +19,21 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.regex.PatternSyntaxException;
 
 /** Makes one group of a profile out of its mapping. What is absent has the kernel's default. */
-final class GroupBuilder {
-    private static final List<String> OTHER_KEYS = List.of("enabled", "scopes", "fastpath");
-    private static final List<String> LATER_KEYS =
-            List.of("rules", "exemptions", "scanner", "write_events", "max_timeouts");
+final class GroupBuilder extends NodeReader {
+    private static final List<String> OTHER_KEYS = List.of("enabled", "scopes", "exemptions", "rules", "fastpath");
     private static final List<String> FASTPATH_KEYS = List.of("max", "preload");
 
     private final GroupName name;
     private final Position key;
     private final List<Problem> problems;
     private final Map<String, Position> positions;
+    private final ItemBuilder items;
 
-    GroupBuilder(GroupName name, Position key, List<Problem> problems, Map<String, Position> positions) {
+    GroupBuilder(GroupName name, Position key, List<Problem> problems, Map<String, Position> positions, Users users) {
+        super(problems);
+        this.items = new ItemBuilder(problems, positions, users);
         this.name = name;
         this.key = key;
         this.problems = problems;
@@ -55,6 +55,13 @@ final class GroupBuilder {
         List<Scope> scopes = new ArrayList<>();
         eachItem(entries.get("scopes"), path + ".scopes", (item, itemPath) -> scope(item, itemPath, scopes));
 
+        List<Condition> exemptions = new ArrayList<>();
+        eachItem(
+                entries.get("exemptions"),
+                path + ".exemptions",
+                (item, itemPath) -> items.exemption(item, itemPath, exemptions));
+        List<RuleSpec> rules = new ArrayList<>();
+        eachItem(entries.get("rules"), path + ".rules", (item, itemPath) -> items.rule(item, itemPath, rules));
         Optional<Long> max = Optional.of(GroupSpec.FASTPATH_MAX_DEFAULT);
         List<String> preload = new ArrayList<>();
         YamlNode fastpath = entries.get("fastpath");
@@ -72,7 +79,15 @@ final class GroupBuilder {
         } else if (fastpath != null) {
             problem(fastpath, path + ".fastpath", "is " + fastpath.what() + "; a mapping is wanted");
         }
-        return new GroupSpec(name, attributes, Optional.of(enabled), Optional.of(scopes), max, preload);
+        return new GroupSpec(
+                name,
+                attributes,
+                Optional.of(enabled),
+                Optional.of(scopes),
+                Optional.of(exemptions),
+                Optional.of(rules),
+                max,
+                preload);
     }
 
     private Map<Attribute, String> attributes(Map<String, YamlNode> entries, String path, boolean enabled) {
@@ -95,47 +110,6 @@ final class GroupBuilder {
             }
         }
         return attributes;
-    }
-
-    private void refuseUnknown(YamlNode.Mapping mapping, String path, List<String> known) {
-        mapping.keys().forEach((entry, position) -> {
-            if (known.contains(entry)) {
-                return;
-            }
-            String message = LATER_KEYS.contains(entry)
-                    ? "not supported by this version"
-                    : "unknown key" + Attribute.hint(entry, known);
-            problems.add(new Problem(position, path + "." + Printable.of(entry), null, message));
-        });
-    }
-
-    private Optional<String> scalar(YamlNode node, String path, ValueType type) {
-        if (node == null) {
-            return Optional.empty();
-        }
-        if (!(node instanceof YamlNode.Scalar scalar) || scalar.isNull()) {
-            problem(node, path, "is " + node.what() + "; a single value is wanted");
-            return Optional.empty();
-        }
-        boolean plainWanted = type instanceof ValueType.Number || type instanceof ValueType.Flag;
-        if (plainWanted && !scalar.plain()) {
-            problem(node, path, "\"" + Printable.of(scalar.text()) + "\" is a text (remove the quotes)");
-            return Optional.empty();
-        }
-        return parse(node, path, () -> type.parse(scalar.text()));
-    }
-
-    private Optional<String> words(YamlNode node, String path, ValueType.Words type) {
-        if (node == null) {
-            return Optional.empty();
-        }
-        List<String> words = new ArrayList<>();
-        int before = problems.size();
-        eachItem(
-                node,
-                path,
-                (item, itemPath) -> text(item, itemPath, type::parseWord).ifPresent(words::add));
-        return problems.size() == before ? Optional.of(type.canonical(words)) : Optional.empty();
     }
 
     private void scope(YamlNode item, String path, List<Scope> scopes) {
@@ -179,39 +153,5 @@ final class GroupBuilder {
                     path + ".fastpath.preload",
                     "nothing is asked: the mask has neither open_access nor read_access");
         }
-    }
-
-    private <T> Optional<T> text(YamlNode node, String path, Function<String, T> parser) {
-        if (!(node instanceof YamlNode.Scalar scalar) || scalar.isNull()) {
-            problem(node, path, "is " + node.what() + "; a text is wanted");
-            return Optional.empty();
-        }
-        return parse(node, path, () -> parser.apply(scalar.text()));
-    }
-
-    private <T> Optional<T> parse(YamlNode node, String path, Supplier<T> parser) {
-        try {
-            return Optional.of(parser.get());
-        } catch (PatternSyntaxException e) {
-            problem(node, path, "is no glob: " + Printable.of(e.getDescription()));
-        } catch (IllegalArgumentException e) {
-            problem(node, path, e.getMessage());
-        }
-        return Optional.empty();
-    }
-
-    /** A list's items, or the one value that stands for a list of one. */
-    private void eachItem(YamlNode node, String path, BiConsumer<YamlNode, String> action) {
-        if (node instanceof YamlNode.Sequence sequence) {
-            for (int i = 0; i < sequence.items().size(); i++) {
-                action.accept(sequence.items().get(i), path + "[" + i + "]");
-            }
-        } else if (node != null) {
-            action.accept(node, path);
-        }
-    }
-
-    private void problem(YamlNode node, String path, String message) {
-        problems.add(new Problem(node.position(), path, null, message));
     }
 }

@@ -10,6 +10,7 @@ import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
 import fang.ctl.model.Profile;
 import fang.ctl.model.Suggestions;
+import fang.ctl.model.Users;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,16 @@ public final class ProfileReader {
     private final Map<String, Position> positions = new HashMap<>();
     private final Map<GroupName, GroupSpec> groups = new LinkedHashMap<>();
     private final Map<GroupName, String> sources = new HashMap<>();
+    private final Users users;
+
+    /**
+     * A reader of files.
+     *
+     * @param users for names in rules and exemptions
+     */
+    public ProfileReader(Users users) {
+        this.users = users;
+    }
 
     /**
      * Reads one more file.
@@ -114,7 +125,7 @@ public final class ProfileReader {
         }
         positions.put(path, key);
         sources.put(name, source);
-        groups.put(name, new GroupBuilder(name, key, problems, positions).build(mapping));
+        groups.put(name, new GroupBuilder(name, key, problems, positions, users).build(mapping));
     }
 
     /** Enabled groups need a priority each; the kernel would say so only after the first of them was enabled. */

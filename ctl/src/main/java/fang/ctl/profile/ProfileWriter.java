@@ -2,8 +2,10 @@
 package fang.ctl.profile;
 
 import fang.ctl.model.Attribute;
+import fang.ctl.model.Condition;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupSpec;
+import fang.ctl.model.Rule;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.ValueType;
@@ -55,12 +57,39 @@ public final class ProfileWriter {
                     .append(quoted(scope.path().display()))
                     .append("}\n");
         }
+        writeItems(group, text);
         if (group.fastpath().max() != GroupSpec.FASTPATH_MAX_DEFAULT) {
             line(text, "fastpath", "{max: " + group.fastpath().max() + "}");
         }
         if (text.length() == start) {
             text.insert(start - 1, " {}");
         }
+    }
+
+    private static void writeItems(Group group, StringBuilder text) {
+        List<Condition> exemptions = group.exemptions().stream()
+                .filter(state -> state.enabled() && !state.isOfProcess())
+                .flatMap(state -> state.condition().stream())
+                .distinct()
+                .toList();
+        text.append(exemptions.isEmpty() ? "" : "    exemptions:\n");
+        for (Condition condition : exemptions) {
+            text.append("      - {").append(pair(condition)).append("}\n");
+        }
+        List<Rule> rules = group.rules().inForce();
+        text.append(rules.isEmpty() ? "" : "    rules:\n");
+        for (Rule rule : rules) {
+            text.append("      - {");
+            rule.conditions().forEach(condition -> text.append(pair(condition)).append(", "));
+            if (!rule.kinds().isEmpty()) {
+                text.append("kinds: [").append(rule.kinds().replace(" ", ", ")).append("], ");
+            }
+            text.append("respond: ").append(rule.respond()).append("}\n");
+        }
+    }
+
+    private static String pair(Condition condition) {
+        return condition.type().word() + ": " + quoted(condition.value().display());
     }
 
     private static void line(StringBuilder text, String key, String value) {

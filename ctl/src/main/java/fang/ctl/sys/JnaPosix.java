@@ -3,10 +3,12 @@ package fang.ctl.sys;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import fang.ctl.model.Errno;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 
 /**
  * The C library's functions through JNA. Variadic ones (open, ioctl) are called like plain ones, which the calling
@@ -15,6 +17,9 @@ import java.nio.ByteOrder;
 final class JnaPosix implements Posix {
     private static final int CLOCK_BOOTTIME = 7;
     private static final int POLLFD_SIZE = 8;
+
+    /** Of pw_uid in struct passwd, after two pointers. */
+    private static final int PW_UID = 16;
 
     private static JnaPosix instance;
 
@@ -102,6 +107,12 @@ final class JnaPosix implements Posix {
     }
 
     @Override
+    public OptionalLong userId(String name) {
+        Pointer passwd = Libc.getpwnam(name);
+        return passwd == null ? OptionalLong.empty() : OptionalLong.of(Integer.toUnsignedLong(passwd.getInt(PW_UID)));
+    }
+
+    @Override
     public long bootTimeNs() {
         ByteBuffer timespec = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
         Libc.clock_gettime(CLOCK_BOOTTIME, timespec);
@@ -130,6 +141,8 @@ final class JnaPosix implements Posix {
         static native int poll(Buffer fds, long count, int timeout);
 
         static native int getpgid(int pid);
+
+        static native Pointer getpwnam(String name);
 
         static native int clock_gettime(int clock, Buffer timespec);
     }

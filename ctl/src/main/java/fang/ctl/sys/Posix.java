@@ -2,6 +2,7 @@
 package fang.ctl.sys;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /**
  * The system calls that the JDK does not offer. All throw {@link SysException} with the errno; EINTR is retried inside.
@@ -46,6 +47,9 @@ public interface Posix {
 
     /** The process group of a process, 0 if there is no such process. */
     int processGroup(int pid);
+
+    /** The uid of a user; empty if there is none of this name. */
+    OptionalLong userId(String name);
 
     /** CLOCK_BOOTTIME, nanoseconds. */
     long bootTimeNs();

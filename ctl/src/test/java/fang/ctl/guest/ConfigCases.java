@@ -158,6 +158,7 @@ final class ConfigCases {
                         "mask=read_access,open",
                         "timeout=2500ms",
                         "max_extensions=0",
+                        "max_timeouts=0",
                         "max_deliveries=1",
                         "on_timeout=deny",
                         "on_no_listener=wait",
@@ -172,9 +173,22 @@ final class ConfigCases {
                 .expect(0);
         String shown = guest.fangctl("show", "g").out().replaceAll(" +", " ");
         for (String line : new String[] {
-            "priority 4294967295", "mask open read_access", "timeout 2500ms", "max_extensions 0", "max_deliveries 1",
-            "on_timeout deny", "on_no_listener wait", "on_overflow deny", "on_cannot_wait deny", "queue_max 16",
-            "queue_bytes 65536", "access_max 1", "report fd path", "fd_mode rw", "permissive true"
+            "priority 4294967295",
+            "mask open read_access",
+            "timeout 2500ms",
+            "max_extensions 0",
+            "max_timeouts 0",
+            "max_deliveries 1",
+            "on_timeout deny",
+            "on_no_listener wait",
+            "on_overflow deny",
+            "on_cannot_wait deny",
+            "queue_max 16",
+            "queue_bytes 65536",
+            "access_max 1",
+            "report fd path",
+            "fd_mode rw",
+            "permissive true"
         }) {
             check(shown.contains("\n " + line + "\n"), line + " is not in\n" + shown);
         }

@@ -185,10 +185,12 @@ final class Guest {
         try (var groups = Files.list(CONFIGFS)) {
             for (Path group : groups.toList()) {
                 store(group.resolve("enabled"), "0");
-                try (var scopes = Files.list(group.resolve("scopes"))) {
-                    for (Path scope : scopes.toList()) {
-                        store(scope.resolve("enabled"), "0");
-                        Files.delete(scope);
+                for (String kind : List.of("scopes", "exemptions", "rules")) {
+                    try (var items = Files.newDirectoryStream(group.resolve(kind), Files::isDirectory)) {
+                        for (Path item : items) {
+                            store(item.resolve("enabled"), "0");
+                            Files.delete(item);
+                        }
                     }
                 }
                 Files.delete(group);

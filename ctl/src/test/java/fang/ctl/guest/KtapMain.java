@@ -27,6 +27,7 @@ public final class KtapMain {
     public static void main(String[] args) {
         Map<String, Case> cases = new LinkedHashMap<>();
         ConfigCases.add(cases);
+        RuleCases.add(cases);
         ListenCases.add(cases);
         ProcessCases.add(cases);
         if (args.length > 0) {

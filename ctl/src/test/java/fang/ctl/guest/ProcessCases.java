@@ -31,7 +31,7 @@ final class ProcessCases {
         guest.fangctl("scope", "add", "av", "filesystem=/", "filesystem=/tmp").expect(0);
         guest.fangctl("enable", "av").expect(0);
         Process pipeline = guest.start("fangctl listen av -o jsonl"
-                + " | jq -c --unbuffered '{id, response: (if .path | test(\"/evil$\") then \"deny\" else \"allow\" end)}'"
+                + " | jq -c --unbuffered 'select(.deadline_ns) | {id, response: (if .path | test(\"/evil$\") then \"deny\" else \"allow\" end)}'"
                 + " | fangctl respond av");
         until("the listener", () -> value("av/listeners").equals("1"));
         guest.shell("cat " + DIR + "/good /etc/passwd >/dev/null").expect(0);

@@ -5,30 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fang.ctl.configfs.GroupReader;
+import fang.ctl.configfs.RuleReader;
 import fang.ctl.model.Change;
 import fang.ctl.model.Errno;
 import fang.ctl.model.Failure;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.Profile;
 import fang.ctl.model.RawPath;
+import fang.ctl.model.Rule;
 import fang.ctl.profile.ProfileReader;
 import fang.ctl.profile.ProfileWriter;
 import fang.ctl.testing.FakeKernel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
     private static final String TWO = """
             version: 1
             groups:
-              av: {priority: 10, mask: open_access, timeout: 2s, max_extensions: 3, scopes: [{subtree: /srv}]}
+              av: {priority: 10, mask: open_access, timeout: 2s, max_extensions: 3, scopes: [{subtree: /srv}],
+                exemptions: [{exe: /usr/bin/a}, {uid: 1}],
+                rules: [{subtree: /srv/q, respond: deny}, {uid: 1, respond: allow}, {respond: ask}]}
               idx: {priority: 20, mask: [write, close_write], scopes: [{subtree: /home}, {file: /etc/x}]}
             """;
     private static final String CHANGED = """
             version: 1
             groups:
-              av: {priority: 20, mask: [open_access, open], report: [fd], scopes: [{subtree: /opt}, {file: /etc/x}]}
+              av: {priority: 20, mask: [open_access, open], report: [fd], scopes: [{subtree: /opt}, {file: /etc/x}],
+                exemptions: [{exe: /usr/bin/a}, {cgroup: /c}], rules: [{uid: 1, respond: allow}, {respond: ask},
+                {exe: /b, kinds: open_access, respond: deny}]}
               idx: {priority: 10, mask: close_write, enabled: false, fastpath: {max: 7}}
               new: {priority: 30, mask: open, scopes: [{filesystem: /}]}
             """;
@@ -36,7 +47,7 @@ class PlanTest {
     private final FakeKernel kernel = new FakeKernel();
 
     private static Profile profile(String yaml) {
-        ProfileReader reader = new ProfileReader();
+        ProfileReader reader = new ProfileReader(name -> OptionalLong.empty());
         reader.add("test.yaml", "/test.yaml", yaml.getBytes(StandardCharsets.UTF_8));
         return reader.finish();
     }
@@ -111,6 +122,80 @@ class PlanTest {
             assertThat(failure.problems().get(0).position()).isNotNull();
             assertThat(kernel.state()).as("step " + step).isEqualTo(before);
         }
+    }
+
+    @Test
+    void anInterruptionAtAnyStepLeavesWhatWas() {
+        apply(TWO);
+        Map<String, String> before = kernel.state();
+        Profile wanted = profile(CHANGED);
+        for (int step = 1; ; step++) {
+            kernel.restore(before);
+            int[] left = {step};
+            var applier = new Applier(kernel, () -> {
+                if (--left[0] == 0) {
+                    throw new CancellationException("interrupted");
+                }
+            });
+            Failure failure = catchThrowableOfType(
+                    Failure.class, () -> applier.apply(plan(wanted), wanted.sources(), wanted.positions(), true));
+            if (left[0] > 0) {
+                assertThat(step).isGreaterThan(30);
+                assertThat(failure).isNull();
+                return;
+            }
+            assertThat(failure.problems().get(0).message()).isEqualTo("interrupted");
+            assertThat(kernel.state()).as("step " + step).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void atEveryMomentTheOldRulesOrTheNewOnesAreInForce() {
+        apply(TWO);
+        RuleReader rules = new RuleReader(kernel);
+        GroupName av = new GroupName("av");
+        List<Rule> old = rules.rules(av).inForce();
+        Set<List<Rule>> seen = new HashSet<>();
+        kernel.refuse(Errno.ENOMEM, (n, path) -> {
+            seen.add(rules.rules(av).inForce());
+            return false;
+        });
+
+        apply(CHANGED);
+
+        seen.add(rules.rules(av).inForce());
+        assertThat(old).hasSize(3);
+        assertThat(seen).containsExactlyInAnyOrder(old, rules.rules(av).inForce());
+        assertThat(rules.rules(av).inForce())
+                .extracting(Rule::toString)
+                .containsExactly("allow uid=1", "ask", "deny exe=/b kinds=open_access");
+        assertThat(rules.rules(av).ofOtherSets()).isEmpty();
+    }
+
+    @Test
+    void rulesInAnotherOrderAreAnotherList() {
+        apply(TWO);
+        String swapped =
+                TWO.replace("{uid: 1, respond: allow}, {respond: ask}", "{respond: ask}, {uid: 1, respond: allow}");
+
+        assertThat(plan(profile(swapped)).groups().get(0).changes())
+                .extracting(Change::toString)
+                .containsExactly("order of rules deny subtree=/srv/q, allow uid=1, ask"
+                        + " -> deny subtree=/srv/q, ask, allow uid=1");
+        apply(swapped);
+        assertThat(plan(profile(swapped)).isChange()).isFalse();
+    }
+
+    @Test
+    void exemptionsOfProcessesAreNobodysBusiness() {
+        apply(TWO);
+        kernel.make("groups/av/exemptions/scanner");
+        kernel.write("groups/av/exemptions/scanner/type", "tgid");
+        kernel.write("groups/av/exemptions/scanner/value", "812");
+        kernel.write("groups/av/exemptions/scanner/enabled", "1");
+
+        assertThat(plan(profile(TWO)).isChange()).isFalse();
+        assertThat(ProfileWriter.write(new GroupReader(kernel).readAll())).doesNotContain("812");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fang.ctl.model.Failure;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class HostileProfileTest {
             """;
 
     private static Failure read(byte[] bytes) {
-        ProfileReader reader = new ProfileReader();
+        ProfileReader reader = new ProfileReader(name -> OptionalLong.empty());
         return catchThrowableOfType(Failure.class, () -> {
             reader.add("p.yaml", "/p.yaml", bytes);
             reader.finish();

@@ -126,6 +126,8 @@ public final class FakeKernel implements GroupStore {
             }
             nodes.put(directory + "/enabled", "0");
             nodes.put(directory + "/active", "0");
+        } else if (FakeItems.make(directory, nodes)) {
+            return;
         } else {
             throw new StoreException(Call.MAKE, directory, Errno.EPERM, "");
         }
@@ -135,7 +137,7 @@ public final class FakeKernel implements GroupStore {
         for (Attribute attribute : Attribute.values()) {
             nodes.put(group + "/" + attribute.file(), attribute.defaultValue());
         }
-        for (String child : List.of("scopes", "fastpath", "stats")) {
+        for (String child : List.of("scopes", "exemptions", "rules", "fastpath", "stats")) {
             nodes.put(group + "/" + child + "/", "");
         }
         Map<String, String> others = Map.of(
@@ -161,6 +163,9 @@ public final class FakeKernel implements GroupStore {
                 "");
         others.forEach((file, value) -> nodes.put(group + "/" + file, value));
         nodes.put(group + "/fastpath/flush", "");
+        nodes.put(group + "/rules/active_set", "0");
+        nodes.put(group + "/degraded", "0");
+        nodes.put(group + "/denials", "");
         STATS.forEach(stat -> nodes.put(group + "/stats/" + stat, "0"));
     }
 
@@ -173,8 +178,10 @@ public final class FakeKernel implements GroupStore {
         if ("1".equals(nodes.get(directory + "/enabled"))) {
             throw new StoreException(Call.REMOVE, directory, Errno.EBUSY, "");
         }
-        if (directory.matches("groups/[^/]+") && !list(directory + "/scopes").isEmpty()) {
-            throw new StoreException(Call.REMOVE, directory, Errno.ENOTEMPTY, "");
+        for (String kind : List.of("/scopes", "/exemptions", "/rules")) {
+            if (directory.matches("groups/[^/]+") && !list(directory + kind).isEmpty()) {
+                throw new StoreException(Call.REMOVE, directory, Errno.ENOTEMPTY, "");
+            }
         }
         nodes.keySet().removeIf(node -> node.startsWith(directory + "/"));
     }
@@ -197,7 +204,9 @@ public final class FakeKernel implements GroupStore {
         log.add(file + "=" + value);
         String directory = file.substring(0, file.lastIndexOf('/'));
         String name = file.substring(file.lastIndexOf('/') + 1);
-        if (directory.contains("/scopes/")) {
+        if (directory.matches("groups/[^/]+/(rules|exemptions)(/.*)?")) {
+            FakeItems.write(directory, name, value, nodes);
+        } else if (directory.contains("/scopes/")) {
             writeScope(directory, name, value);
         } else if (directory.endsWith("/fastpath")) {
             writeFastpath(directory, name, value);

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A group's device in memory: hands out prepared reads, keeps what is written, then is at its end. */
 public final class FakePosix implements Posix {
@@ -128,5 +129,10 @@ public final class FakePosix implements Posix {
     @Override
     public long bootTimeNs() {
         return now;
+    }
+
+    @Override
+    public OptionalLong userId(String name) {
+        return name.equals("backup") ? OptionalLong.of(34) : OptionalLong.empty();
     }
 }

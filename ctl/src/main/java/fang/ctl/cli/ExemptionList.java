@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.model.ExemptionState;
+import fang.ctl.output.JsonRules;
+import fang.ctl.output.Text;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** {@code fangctl exemption list}. */
+final class ExemptionList extends Command {
+    ExemptionList() {
+        super("exemption list", "Lists a group's exemptions. Needs no root.", "fangctl exemption list av");
+        operand("GROUP", "Its name.", true);
+        documentFormat();
+    }
+
+    @Override
+    int run(ParseResult args, Context context) throws IOException {
+        boolean json = json(args, context);
+        List<ExemptionState> exemptions = context.exemptions(context.existing(operand(args, 0)));
+        if (json) {
+            context.printJson(out -> JsonRules.exemptions(out, exemptions));
+        } else {
+            for (ExemptionState state : exemptions) {
+                context.println(Text.exemption(state));
+            }
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.configfs;
+
+import fang.ctl.model.Attribute;
+import fang.ctl.model.Group;
+import fang.ctl.model.ScopeState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tells whether groups do now what they are for. */
+public final class Protection {
+    private final boolean enforced;
+
+    /**
+     * Reads the module's switch.
+     *
+     * @param module the module's directory in sysfs
+     */
+    public Protection(Path module) {
+        enforced = !parameter(module, "enforce").equals("N");
+    }
+
+    /** A parameter's value; empty if it cannot be read. */
+    static String parameter(Path module, String name) {
+        try {
+            return Files.readString(module.resolve("parameters").resolve(name)).trim();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Whether the module's parameter lets responses count. */
+    public boolean isEnforced() {
+        return enforced;
+    }
+
+    /**
+     * Why a group that is enabled and asks does not protect its files: {@code enforce_off}, {@code permissive},
+     * {@code degraded}, {@code no_listener}, {@code no_scope}, {@code inactive_scope}. Empty for all others.
+     */
+    public List<String> holes(Group group) {
+        List<String> holes = new ArrayList<>();
+        if (!group.enabled() || !group.asks()) {
+            return holes;
+        }
+        add(holes, !enforced, "enforce_off");
+        add(holes, group.get(Attribute.PERMISSIVE).equals("1"), "permissive");
+        add(holes, group.degraded(), "degraded");
+        boolean unheard =
+                group.listeners() == 0 && group.get(Attribute.ON_NO_LISTENER).equals("allow");
+        add(holes, unheard, "no_listener");
+        add(holes, group.scopes().isEmpty(), "no_scope");
+        add(holes, !group.scopes().stream().allMatch(ScopeState::active), "inactive_scope");
+        return holes;
+    }
+
+    private static void add(List<String> holes, boolean is, String word) {
+        if (is) {
+            holes.add(word);
+        }
+    }
+}
