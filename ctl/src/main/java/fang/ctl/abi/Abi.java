@@ -18,13 +18,20 @@ public final class Abi {
     public static final int FANG_OPEN_ACCESS = 5;
     public static final int FANG_READ_ACCESS = 6;
     public static final int FANG_OVERFLOW = 64;
+    public static final int FANG_STATE = 65;
 
     public static final int FANG_REDELIVERED = 1;
     public static final int FANG_PATH_IN_FS = 1 << 1;
     public static final int FANG_PATH_DELETED = 1 << 2;
     public static final int FANG_PATH_TRUNCATED = 1 << 3;
 
+    public static final int FANG_STATE_ENABLED = 1 << 4;
+    public static final int FANG_STATE_DISABLED = 1 << 5;
+
     public static final int FANG_ADDITION_PATH = 1;
+    public static final int FANG_ADDITION_COMM = 2;
+    public static final int FANG_ADDITION_EXE = 3;
+    public static final int FANG_ADDITION_CGROUP = 4;
 
     public static final int FANG_ALLOW = 1;
     public static final int FANG_DENY = 2;

@@ -55,6 +55,7 @@ public final class RecordCodec {
     }
 
     private static Event decodeOne(ByteBuffer b, int at, int head, int length) {
+        RawPath[] additions = additions(b, at + head, at + length);
         return new Event(
                 b.getLong(at + ID),
                 b.getLong(at + TIME_NS),
@@ -70,23 +71,29 @@ public final class RecordCodec {
                 b.getInt(at + OPEN_FLAGS),
                 b.getInt(at + COUNT),
                 b.getLong(at + DEADLINE_NS),
-                path(b, at + head, at + length));
+                additions[Abi.FANG_ADDITION_PATH],
+                additions[Abi.FANG_ADDITION_COMM],
+                additions[Abi.FANG_ADDITION_EXE],
+                additions[Abi.FANG_ADDITION_CGROUP]);
     }
 
-    private static RawPath path(ByteBuffer b, int from, int end) {
+    /** By type; types that this program does not know are passed over, of one that comes twice the first counts. */
+    private static RawPath[] additions(ByteBuffer b, int from, int end) {
+        RawPath[] found = new RawPath[Abi.FANG_ADDITION_CGROUP + 1];
         int at = from;
         while (end - at >= ADDITION_SIZE) {
             int length = b.getInt(at + ADDITION_LENGTH);
             if (length < ADDITION_SIZE || length > end - at) {
                 throw new IllegalArgumentException("malformed addition at byte " + at);
             }
-            if (b.getShort(at + ADDITION_TYPE) == Abi.FANG_ADDITION_PATH) {
+            int type = Short.toUnsignedInt(b.getShort(at + ADDITION_TYPE));
+            if (type < found.length && found[type] == null) {
                 byte[] bytes = new byte[length - ADDITION_SIZE];
                 b.get(at + ADDITION_SIZE, bytes);
-                return RawPath.ofBytes(bytes);
+                found[type] = RawPath.ofBytes(bytes);
             }
             at += length + 7 & ~7;
         }
-        return null;
+        return found;
     }
 }

@@ -139,20 +139,31 @@ final class ListenLoop {
                 context.note(options.group() + ": " + Integer.toUnsignedString(event.count())
                         + " events were lost, the queue was full");
             }
+            if (event.isState() && event.count() != 0) {
+                context.note(options.group() + ": " + Integer.toUnsignedString(event.count())
+                        + (event.count() == 1 ? " event was" : " events were") + " missed, nobody listened");
+            }
             ResponseKind response = response(event);
             if (response != null) {
                 responses.add(new Response(event.id(), response, options.fastpath() && response == ResponseKind.ALLOW));
             }
             if (shown < options.count() && isShown(event, response)) {
                 String word = response == null ? null : response.word();
-                format.write(new ShownEvent(event, comm.of(event.tgid()), event.timeNs() + bootToWall, word));
-                shown += event.isOverflow() ? 0 : 1;
+                format.write(new ShownEvent(event, name(event), event.timeNs() + bootToWall, word));
+                shown += event.isOverflow() || event.isState() ? 0 : 1;
             }
         }
         if (!responses.isEmpty()) {
             node.respond(responses);
         }
         format.flush();
+    }
+
+    /** What the kernel reported; else, if the group does not report it, what can still be found. */
+    private String name(Event event) {
+        return event.comm() == null
+                ? comm.of(event.tgid())
+                : event.comm().utf8().orElseGet(event.comm()::display);
     }
 
     private ResponseKind response(Event event) {
@@ -194,9 +205,9 @@ final class ListenLoop {
         int self = (int) ProcessHandle.current().pid();
         EventFormat format = EventFormat.of(options.format(), OutputStream.nullOutputStream());
         RawPath odd = RawPath.ofBytes(new byte[] {'/', (byte) 0xff, '\n', (byte) 0xc3, (byte) 0xa4});
-        for (EventKind kind : List.of(EventKind.OPEN, EventKind.OPEN_ACCESS)) {
-            var event = new Event(1, 1, kind.ordinal(), 15, -1, self, self, 0, 0, 0x801, 1, 0, 2, 1, odd);
-            format.write(new ShownEvent(event, comm.of(self), System.currentTimeMillis() * 1_000_000, "allow"));
+        for (int kind : new int[] {EventKind.OPEN.ordinal(), EventKind.OPEN_ACCESS.ordinal(), Event.STATE}) {
+            var event = new Event(1, 1, kind, 0x1f, -1, self, self, 0, 0, 0x801, 1, 0, 2, 1, odd, null, odd, odd);
+            format.write(new ShownEvent(event, name(event), System.currentTimeMillis() * 1_000_000, "allow"));
             response(event);
             isShown(event, ResponseKind.ALLOW);
             if (options.path() != null) {

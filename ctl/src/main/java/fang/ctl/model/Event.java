@@ -16,6 +16,9 @@ package fang.ctl.model;
  * @param count events that this record stands for; of an overflow: lost ones
  * @param deadlineNs CLOCK_MONOTONIC, nanoseconds; 0 for notifications
  * @param path null if none was reported
+ * @param comm name of the thread, likewise
+ * @param exe path of its program, likewise
+ * @param cgroup path of its cgroup, likewise
  */
 public record Event(
         long id,
@@ -32,14 +35,22 @@ public record Event(
         int openFlags,
         int count,
         long deadlineNs,
-        RawPath path) {
-
+        RawPath path,
+        RawPath comm,
+        RawPath exe,
+        RawPath cgroup) {
     public static final int OVERFLOW = 64;
+    public static final int STATE = 65;
 
     private static final EventKind[] KINDS = EventKind.values();
 
     public boolean isOverflow() {
         return kind == OVERFLOW;
+    }
+
+    /** Whether it tells what became of the group, and not of a file. */
+    public boolean isState() {
+        return kind == STATE;
     }
 
     /** Whether somebody waits for a response. */
@@ -51,6 +62,9 @@ public record Event(
     public String word() {
         if (isOverflow()) {
             return "overflow";
+        }
+        if (isState()) {
+            return "state";
         }
         return kind >= 0 && kind < KINDS.length ? KINDS[kind].word() : "kind-" + kind;
     }

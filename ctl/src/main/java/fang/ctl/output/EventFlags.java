@@ -18,6 +18,14 @@ final class EventFlags {
         return words;
     }
 
+    /** What became of a group, from its state record; null if the record does not tell. */
+    static String state(int flags) {
+        if ((flags & Abi.FANG_STATE_ENABLED) != 0) {
+            return "enabled";
+        }
+        return (flags & Abi.FANG_STATE_DISABLED) != 0 ? "disabled" : null;
+    }
+
     private static void add(List<String> words, int flags, int bit, String word) {
         if ((flags & bit) != 0) {
             words.add(word);

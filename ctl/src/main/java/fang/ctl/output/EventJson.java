@@ -3,6 +3,7 @@ package fang.ctl.output;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import fang.ctl.model.Event;
+import fang.ctl.model.RawPath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -12,12 +13,14 @@ import java.time.Instant;
  *
  * <ul>
  *   <li>{@code time}: RFC 3339 in UTC; {@code time_ns}: CLOCK_BOOTTIME, a string
- *   <li>{@code kind}: an event kind or {@code overflow}; {@code id}: a string
+ *   <li>{@code kind}: an event kind {@code overflow} or {@code state}; {@code id}: a string
  *   <li>{@code pid} (thread), {@code tgid} (process), {@code uid}, {@code gid}: numbers; {@code comm}: empty if the
  *       process is gone
  *   <li>{@code dev}: {@code MAJOR:MINOR}; {@code ino}: a string; {@code open_flags}, {@code count}: numbers
  *   <li>{@code flags}: words of redelivered, path_in_fs, path_deleted, path_truncated
  *   <li>{@code deadline_ns}: CLOCK_MONOTONIC, a string; access requests only
+ *   <li>{@code state}: enabled or disabled; only of kind state, and not if it only tells of missed events
+ *   <li>{@code exe}, {@code cgroup}: only if reported; with {@code _bytes} as of {@code path}
  *   <li>{@code path}: only if reported; {@code path_bytes}: its bytes in base64, only if they are not UTF-8
  *   <li>{@code response}: only if listen responded
  * </ul>
@@ -62,14 +65,23 @@ final class EventJson implements EventFormat {
         if (event.isAccess()) {
             Json.unsigned(json, "deadline_ns", event.deadlineNs());
         }
-        if (event.path() != null) {
-            Json.path(json, "path", event.path());
+        if (event.isState() && EventFlags.state(event.flags()) != null) {
+            json.writeStringField("state", EventFlags.state(event.flags()));
         }
+        path("exe", event.exe());
+        path("cgroup", event.cgroup());
+        path("path", event.path());
         if (shown.response() != null) {
             json.writeStringField("response", shown.response());
         }
         json.writeEndObject();
         json.writeRaw('\n');
+    }
+
+    private void path(String key, RawPath path) throws IOException {
+        if (path != null) {
+            Json.path(json, key, path);
+        }
     }
 
     @Override

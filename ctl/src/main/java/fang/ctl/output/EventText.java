@@ -11,7 +11,8 @@ import java.time.ZoneId;
 
 /**
  * One line an event: {@code 14:02:11.120 close_write pid=812(vim) uid=1000 /home/a/x.txt}. Local time; pid is the
- * process's. Access requests have {@code id=17} after the kind. An overflow is no line: it is told on stderr.
+ * process's. Access requests have {@code id=17} after the kind. {@code
+ * 14:02:12.000 state disabled} tells of the group. Overflows and missed events are no lines: they are told on stderr.
  */
 final class EventText implements EventFormat {
     private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -33,6 +34,10 @@ final class EventText implements EventFormat {
         if (event.isOverflow()) {
             return;
         }
+        if (event.isState()) {
+            appendState(event, shown.wallNs());
+            return;
+        }
         appendTime(shown.wallNs());
         text.append(' ').append(event.word());
         if (event.isAccess()) {
@@ -52,6 +57,12 @@ final class EventText implements EventFormat {
         if (event.flags() != 0) {
             text.append(" flags=").append(String.join(",", EventFlags.words(event.flags())));
         }
+        if (event.exe() != null) {
+            text.append(" exe=").append(event.exe().display());
+        }
+        if (event.cgroup() != null) {
+            text.append(" cgroup=").append(event.cgroup().display());
+        }
         if (event.path() != null) {
             text.append(' ').append(event.path().display());
         } else {
@@ -61,6 +72,14 @@ final class EventText implements EventFormat {
         text.append('\n');
         if (text.length() > FLUSH_CHARS) {
             flush();
+        }
+    }
+
+    private void appendState(Event event, long wallNs) {
+        String state = EventFlags.state(event.flags());
+        if (state != null) {
+            appendTime(wallNs);
+            text.append(" state ").append(state).append('\n');
         }
     }
 

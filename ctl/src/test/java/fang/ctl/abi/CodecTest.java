@@ -41,9 +41,25 @@ class CodecTest {
                         0x8000,
                         3,
                         9_000_000_000L,
-                        RawPath.ofText("/a b")));
+                        RawPath.ofText("/a b"),
+                        null,
+                        null,
+                        null));
         assertThat(events.get(0).major()).isEqualTo(8);
         assertThat(events.get(0).minor()).isEqualTo(1);
+    }
+
+    @Test
+    void additionsComeInAnyOrderAndUnknownOnesArePassedOver() {
+        Event event = decode(new Records()
+                        .addWith(5, 4, "/c", 77, "new", 2, "cat", 1, "/p", 3, "/usr/bin/cat")
+                        .bytes())
+                .get(0);
+
+        assertThat(event.path()).isEqualTo(RawPath.ofText("/p"));
+        assertThat(event.comm()).isEqualTo(RawPath.ofText("cat"));
+        assertThat(event.exe()).isEqualTo(RawPath.ofText("/usr/bin/cat"));
+        assertThat(event.cgroup()).isEqualTo(RawPath.ofText("/c"));
     }
 
     @Test

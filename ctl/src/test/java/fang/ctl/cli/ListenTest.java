@@ -66,6 +66,38 @@ class ListenTest {
     }
 
     @Test
+    void stateAndWhatTheKernelReportedAreShown() {
+        byte[] records = new Records()
+                .add(Abi.FANG_STATE, 1, 3, 0, null)
+                .addWith(Abi.FANG_WRITE, 2, "vi", 3, "/usr/bin/vim", 4, "/user.slice", 1, "/srv/x")
+                .add(Abi.FANG_STATE, 2, 0, Abi.FANG_STATE_DISABLED, null)
+                .add(99, 3, 1, 1 << 15, null)
+                .bytes();
+        tool.posix.reads(records);
+        Tool.Result text = tool.run("listen", "av");
+        String[] lines = text.out().split("\n");
+        assertThat(lines).hasSize(3);
+        assertThat(lines[0]).endsWith(" write pid=812(vi) uid=0 exe=/usr/bin/vim cgroup=/user.slice /srv/x");
+        assertThat(lines[1]).matches("[0-9:.]{12} state disabled");
+        assertThat(lines[2]).contains(" kind-99 ");
+        assertThat(text.err()).contains("fangctl: av: 3 events were missed, nobody listened\n");
+
+        tool.posix.reads(records);
+        String[] json = tool.run("listen", "av", "-o", "jsonl").out().split("\n");
+        assertThat(json).hasSize(4);
+        assertThat(json[0]).contains("\"kind\":\"state\"", "\"count\":3").doesNotContain("\"state\":\"");
+        assertThat(json[1]).contains("\"comm\":\"vi\"", "\"exe\":\"/usr/bin/vim\"", "\"cgroup\":\"/user.slice\"");
+        assertThat(json[2]).contains("\"state\":\"disabled\"");
+
+        tool.posix.reads(records);
+        assertThat(tool.run("listen", "av", "--count", "1").out())
+                .contains(" write ")
+                .doesNotContain("kind-99");
+        tool.posix.reads(records);
+        assertThat(tool.run("listen", "av", "--kind", "open").out()).isEmpty();
+    }
+
+    @Test
     void jsonKeepsBytesAndNumbers() {
         tool.posix.reads(events());
         Tool.Result result = tool.run("listen", "av", "-o", "jsonl");

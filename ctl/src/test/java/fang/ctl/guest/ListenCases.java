@@ -30,6 +30,7 @@ final class ListenCases {
         cases.put("listen --respond allow --fastpath is asked once", ListenCases::fastpath);
         cases.put("its own process group raises no events", ListenCases::exempt);
         cases.put("listen tells of lost events", ListenCases::overflow);
+        cases.put("listen shows state, missed events and who it was", ListenCases::state);
         cases.put("listen ends when the group goes", ListenCases::gone);
         cases.put("respond allows and denies by id", ListenCases::respondById);
         cases.put("respond reads decisions from stdin", ListenCases::respondStdin);
@@ -65,6 +66,9 @@ final class ListenCases {
         guest.shell("exec 3<" + DIR + "/plain; exec 3<&-; echo >'" + DIR + "/'$'\\377'")
                 .expect(0);
         List<String> lines = listening.end().expect(0).out().lines().toList();
+        lines = lines.stream()
+                .filter(line -> !line.contains("\"kind\":\"state\""))
+                .toList();
         equal(lines.size(), 2);
         check(lines.get(0).contains("\"kind\":\"open\",\"id\":\""), lines.get(0));
         check(lines.get(0).contains("\"path\":\"" + DIR + "/plain\""), lines.get(0));
@@ -150,12 +154,33 @@ final class ListenCases {
         check(err.contains("fangctl: g: " + lost + " events were lost, the queue was full"), err);
     }
 
+    private static void state(Guest guest) {
+        group(guest, "priority=7", "mask=open", "report=path,comm,exe,cgroup");
+        file("x", "x");
+        guest.shell("cat " + DIR + "/x").expect(0);
+        Guest.Listening listening = guest.listen("g", "-o", "jsonl", "--count", "1");
+        until("the missed event", () -> listening.out().contains("\n"));
+        guest.fangctl("disable", "g").expect(0);
+        until("the state", () -> listening.out().contains("\"state\":\"disabled\""));
+        guest.fangctl("enable", "g").expect(0);
+        until("the state", () -> listening.out().contains("\"state\":\"enabled\""));
+        guest.shell("cat " + DIR + "/x").expect(0);
+        Guest.Result end = listening.end().expect(0);
+        check(end.err().contains("missed, nobody listened\n"), end.err());
+        String last = end.out().lines().reduce((a, b) -> b).orElse("");
+        check(last.contains("\"comm\":\"cat\"") && last.contains("\"exe\":\"/usr/bin/cat\""), last);
+        check(last.contains("\"cgroup\":\"/"), last);
+    }
+
     private static void gone(Guest guest) {
         group(guest, "priority=7", "mask=open");
         Guest.Listening listening = guest.listen("g");
         guest.fangctl("disable", "g").expect(0);
         guest.fangctl("delete", "g").expect(0);
-        listening.end().expect(0, "", "listening on g, Ctrl-C ends\nfangctl: g is gone\n");
+        Guest.Result end = listening.end().expect(0);
+        // Whether the listener reads of the first before it is at the end is a matter of luck.
+        check(end.out().matches("([0-9:.]{12} state disabled\n)?"), end.out());
+        equal(end.err(), "listening on g, Ctrl-C ends\nfangctl: g is gone\n");
     }
 
     /** Opens the file in a process that waits; gives the request's id. */

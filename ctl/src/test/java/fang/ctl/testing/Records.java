@@ -28,6 +28,25 @@ public final class Records {
         return this;
     }
 
+    /** A record with additions: type, text, type, text, and so on. */
+    public Records addWith(int kind, Object... additions) {
+        var tail = new ByteArrayOutputStream();
+        for (int i = 0; i < additions.length; i += 2) {
+            byte[] text = ((String) additions[i + 1]).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            ByteBuffer b = ByteBuffer.allocate((8 + text.length + 7) / 8 * 8).order(ByteOrder.nativeOrder());
+            b.putShort(0, ((Integer) additions[i]).shortValue())
+                    .putInt(4, 8 + text.length)
+                    .put(8, text);
+            tail.writeBytes(b.array());
+        }
+        ByteBuffer head = ByteBuffer.allocate(80).order(ByteOrder.nativeOrder());
+        head.putInt(0, 80 + tail.size()).putShort(4, (short) 80).putLong(8, 20).putInt(24, kind);
+        head.putInt(28, -1).putInt(32, 813).putInt(36, 812).putInt(68, 1);
+        bytes.writeBytes(head.array());
+        bytes.writeBytes(tail.toByteArray());
+        return this;
+    }
+
     public Records add(int kind, long id, String path) {
         return add(kind, id, 1, 0, path.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
