@@ -29,6 +29,7 @@ final class Apply extends Command {
         ProfileOptions.add(this);
         flag("Show what would be done and do nothing.", "--dry-run");
         flag("Allow changes that need a group disabled for a moment.", "--allow-gap");
+        Exclusive.option(this);
         documentFormat();
     }
 
@@ -39,13 +40,22 @@ final class Apply extends Command {
         Plan plan = null;
         try {
             Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
-            plan = plan(profile, context, dry);
-            List<String> warnings = new ArrayList<>(plan.warnings());
-            if (!dry) {
-                new Applier(context.store())
-                        .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
+            List<String> warnings = new ArrayList<>();
+            if (dry) {
+                plan = plan(profile, context, true);
+            } else {
+                Exclusive lock = Exclusive.take(args, context);
+                try {
+                    plan = plan(profile, context, false);
+                    new Applier(context.store(), context.uninterrupted())
+                            .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
+                    endPauses(plan, context);
+                } finally {
+                    lock.close();
+                }
                 warnings.addAll(new Preload(context.store()).run(plan));
             }
+            warnings.addAll(0, plan.warnings());
             print(plan, warnings, json, dry, context);
             return ExitCode.DONE;
         } catch (Failure e) {
@@ -56,6 +66,15 @@ final class Apply extends Command {
                         out, planned, false, planned == null ? List.of() : planned.warnings(), e.problems()));
             }
             throw e;
+        }
+    }
+
+    /** Of groups that shall stay disabled. */
+    static void endPauses(Plan plan, Context context) throws IOException {
+        for (GroupPlan group : plan.groups()) {
+            if (group.spec().enabled().isPresent() && !group.enabledAfter()) {
+                Pause.cancel(group.name(), context);
+            }
         }
     }
 

@@ -59,6 +59,8 @@ public final class Cli {
             context.note("internal error, please report it: " + Printable.of(e.toString()));
             e.printStackTrace(err);
             return ExitCode.OTHER;
+        } finally {
+            context.ended();
         }
     }
 

@@ -30,6 +30,7 @@ final class Context {
     private final boolean realStdout;
     private boolean json;
     private GroupStore store;
+    private Interruption interruption;
 
     Context(InputStream in, OutputStream out, PrintStream err, Environment environment) {
         this.in = in;
@@ -52,6 +53,19 @@ final class Context {
             } catch (IOException e) {
                 throw new StdoutException(e);
             }
+        }
+    }
+
+    /** From now on the process ends only after {@link #ended}; what it throws stops a change. */
+    Runnable uninterrupted() {
+        interruption = new Interruption();
+        return interruption::check;
+    }
+
+    /** The command is over, and what came of it told. */
+    void ended() {
+        if (interruption != null) {
+            interruption.end();
         }
     }
 

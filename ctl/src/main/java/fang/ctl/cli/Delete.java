@@ -32,6 +32,7 @@ final class Delete extends Command {
                 removeItems(store, group + "/" + kind);
             }
             store.remove(group);
+            Pause.cancel(name, context);
             context.println("deleted " + name);
         }
         return ExitCode.DONE;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
+import fang.ctl.model.Durations;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.output.Text;
 import fang.ctl.plan.Planner;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl enable} and {@code fangctl disable}. */
@@ -18,22 +22,43 @@ final class Enable extends Command {
                 enable
                         ? "Puts groups in force."
                         : "Takes groups out of force: what waits is settled by on_no_listener, fastpaths end.",
-                enable ? "fangctl enable idx" : "fangctl disable idx");
+                enable
+                        ? new String[] {"fangctl enable idx"}
+                        : new String[] {"fangctl disable idx", "fangctl disable av --for 30m"});
         this.enable = enable;
         operands("GROUP", "Their names.", true);
+        if (!enable) {
+            option("TIME", "Enable them again after this time, at most 24h; enable before then ends that.", "--for");
+        }
     }
 
     @Override
     int run(ParseResult args, Context context) throws IOException {
+        long pause = !enable && has(args, "--for") ? Pause.length(option(args, "--for", null)) : 0;
         for (String text : operands(args, 0)) {
             GroupName name = context.existing(text);
             boolean was = context.reader().isEnabled(name);
+            boolean paused = pause > 0 && (was || Pause.exists(name, context));
+            if (paused) {
+                Pause.start(name, pause, context);
+            } else {
+                Pause.cancel(name, context);
+            }
             if (was != enable) {
                 context.store().write("groups/" + name + "/enabled", enable ? "1" : "0");
             }
-            context.println(name + ": " + (was == enable ? "already " : "") + result(name, context));
+            context.println(name + ": " + (was == enable ? "already " : "") + result(name, context)
+                    + (paused ? until(pause) : ""));
         }
         return ExitCode.DONE;
+    }
+
+    private static String until(long pause) {
+        return " until "
+                + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+                        .withZone(ZoneId.systemDefault())
+                        .format(Instant.ofEpochMilli(System.currentTimeMillis() + pause))
+                + " (" + Durations.format(pause) + "). To end that: fangctl enable, or disable";
     }
 
     private String result(GroupName name, Context context) {

@@ -4,7 +4,11 @@ package fang.ctl.cli;
 import fang.ctl.configfs.ConfigfsStore;
 import fang.ctl.configfs.GroupStore;
 import fang.ctl.sys.Posix;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The machine that commands work on; tests hand in another. */
 public interface Environment {
@@ -19,7 +23,13 @@ public interface Environment {
     /** The module's directory in sysfs. */
     Path module();
 
-    /** This machine, with the directories that FANG_CONFIGFS, FANG_DEV and FANG_MODULE name, if set. */
+    /** For files that are gone after a boot. */
+    Path run();
+
+    /** Starts a process in a session of its own, which outlives this one and its terminal. */
+    void detach(List<String> command) throws IOException;
+
+    /** This machine, with the directories that FANG_CONFIGFS, FANG_DEV, FANG_MODULE and FANG_RUN name, if set. */
     static Environment system() {
         return new Environment() {
             @Override
@@ -40,6 +50,31 @@ public interface Environment {
             @Override
             public Path module() {
                 return directory("FANG_MODULE", "/sys/module/fang");
+            }
+
+            @Override
+            public Path run() {
+                return directory("FANG_RUN", "/run/fang");
+            }
+
+            @Override
+            public void detach(List<String> command) throws IOException {
+                List<String> all = new ArrayList<>(List.of("setsid", "--fork"));
+                all.addAll(command);
+                File nothing = new File("/dev/null");
+                Process process = new ProcessBuilder(all)
+                        .directory(new File("/"))
+                        .redirectInput(nothing)
+                        .redirectOutput(nothing)
+                        .redirectError(nothing)
+                        .start();
+                try {
+                    if (process.waitFor() != 0) {
+                        throw new IOException("setsid failed");
+                    }
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
             }
         };
     }

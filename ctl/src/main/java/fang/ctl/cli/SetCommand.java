@@ -22,6 +22,7 @@ final class SetCommand extends Command {
                 "fangctl set idx priority=11 --allow-gap");
         operand("GROUP", "Its name.", true);
         operands("KEY=VALUE", "Attributes to change.", true);
+        Exclusive.option(this);
         flag("Allow changes that need the group disabled for a moment.", "--allow-gap");
     }
 
@@ -29,8 +30,16 @@ final class SetCommand extends Command {
     int run(ParseResult args, Context context) throws IOException {
         GroupName name = context.existing(operand(args, 0));
         GroupSpec spec = KeyValues.parse(name, operands(args, 1));
-        Plan plan = Planner.plan(List.of(spec), context.reader().readAll());
-        new Applier(context.store()).apply(plan, Map.of(), Map.of(), has(args, "--allow-gap"));
+        Plan plan;
+        Exclusive lock = Exclusive.take(args, context);
+        try {
+            plan = Planner.plan(List.of(spec), context.reader().readAll());
+            new Applier(context.store(), context.uninterrupted())
+                    .apply(plan, Map.of(), Map.of(), has(args, "--allow-gap"));
+            Apply.endPauses(plan, context);
+        } finally {
+            lock.close();
+        }
         plan.warnings().forEach(warning -> context.note("warning: " + warning));
         context.println(Text.groupPlan(plan.groups().get(0), true));
         return ExitCode.DONE;

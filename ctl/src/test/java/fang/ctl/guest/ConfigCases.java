@@ -211,6 +211,10 @@ final class ConfigCases {
         guest.fangctl("scope", "remove", "g", scope.replace("subtree ", "subtree="))
                 .expect(0, "g: - " + scope + "\n", "");
         guest.fangctl("scope", "list", "g").expect(0, "", "");
+        // As arguments of a process; bytes that are no text go as octal digits.
+        guest.shell("mkdir " + DIR + "/\u00e4 && fangctl scope add g subtree=" + DIR + "/\u00e4")
+                .expect(0, "g: + subtree " + DIR + "/\u00e4\n", "");
+        guest.fangctl("scope", "remove", "g", "subtree=" + DIR + "/\u00e4").expect(0);
         Guest.Result twice =
                 guest.fangctl("scope", "add", "g", "subtree=/etc/passwd").expect(5);
         check(twice.err().contains("ENOTDIR"), twice.err());

@@ -26,6 +26,7 @@ final class RuleCases {
         cases.put("an exemption lets pass and ends", RuleCases::exemptions);
         cases.put("what the kernel refuses in a rule is told", RuleCases::refusals);
         cases.put("denials tell rule, process and path", RuleCases::denials);
+        cases.put("disable --for enables again, unless somebody settled it", RuleCases::pause);
         cases.put("status and doctor tell a group that does not protect", RuleCases::status);
     }
 
@@ -183,6 +184,18 @@ final class RuleCases {
         check(lines[1].matches("[-0-9]{10} [:.0-9]{12} g open_access rule=nobody pid=[0-9]+.*" + tail), lines[1]);
         String json = guest.fangctl("denials", "-o", "json").expect(0).out();
         check(json.contains("\"rule\": \"nobody\"") && json.contains("\"path\": \"" + x + "\""), json);
+    }
+
+    private static void pause(Guest guest) throws IOException {
+        group(guest);
+        String out = guest.fangctl("disable", "g", "--for", "1s").expect(0).out();
+        check(out.startsWith("g: disabled until "), out);
+        Guest.until("the group to be enabled again", () -> value("g/enabled").equals("1"));
+        guest.fangctl("disable", "g", "--for", "700ms").expect(0);
+        guest.fangctl("disable", "g").expect(0, "g: already disabled\n", "");
+        guest.shell("sleep 1.5").expect(0);
+        equal(value("g/enabled"), "0");
+        check(!Files.exists(Path.of("/run/fang/pause/g")), "the pause is still there");
     }
 
     private static void status(Guest guest) throws IOException {

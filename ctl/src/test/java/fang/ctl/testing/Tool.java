@@ -7,10 +7,15 @@ import fang.ctl.configfs.GroupStore;
 import fang.ctl.sys.Posix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Runs fangctl on a fake machine. */
 public final class Tool {
@@ -20,6 +25,11 @@ public final class Tool {
     public final FakeKernel kernel;
     public final FakePosix posix = new FakePosix();
     private Path module = Path.of("/nonexistent");
+    private final Path run = temporary();
+
+    /** Processes that were started to outlive the tool. */
+    public final List<List<String>> detached = new ArrayList<>();
+
     private byte[] stdin = {};
 
     public Tool() {
@@ -28,6 +38,20 @@ public final class Tool {
 
     public Tool(FakeKernel kernel) {
         this.kernel = kernel;
+    }
+
+    private static Path temporary() {
+        try {
+            Path directory = Files.createTempDirectory("fangctl-test");
+            directory.toFile().deleteOnExit();
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Path run() {
+        return run;
     }
 
     public Tool module(Path directory) {
@@ -69,6 +93,16 @@ public final class Tool {
         @Override
         public Path devices() {
             return Path.of("/dev/fang");
+        }
+
+        @Override
+        public Path run() {
+            return run;
+        }
+
+        @Override
+        public void detach(List<String> command) {
+            detached.add(command);
         }
 
         @Override
