@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exemptions of a group: for whom and for which files nothing is raised. Helpers are in exempt.c. */
+/* Exemptions in configfs: for whom and for what nothing is raised. Listeners: see exempt.c. */
 #include "fang.h"
 #include "harness.h"
 #include "subject.h"
