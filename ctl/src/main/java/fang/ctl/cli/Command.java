@@ -136,6 +136,19 @@ abstract class Command {
                 + Suggestions.hint(value, List.of(words)));
     }
 
+    /**
+     * The operand, if all its bytes were text: the JVM puts a mark where they were not.
+     *
+     * @throws Failure USAGE
+     */
+    static String utf8(String operand) {
+        if (operand.indexOf('\ufffd') >= 0) {
+            throw usage(
+                    "\"" + Printable.of(operand) + "\" is not UTF-8. Write such bytes as \\ooo, three octal digits");
+        }
+        return operand;
+    }
+
     static Failure usage(String message) {
         return new Failure(Failure.Kind.USAGE, message);
     }

@@ -38,7 +38,7 @@ final class ScopeAdd extends Command {
      * @throws fang.ctl.model.Failure USAGE
      */
     static Scope parse(String operand) {
-        int equals = operand.indexOf('=');
+        int equals = utf8(operand).indexOf('=');
         if (equals < 0) {
             throw usage("\"" + Printable.of(operand) + "\" is not of the form TYPE=PATH");
         }
