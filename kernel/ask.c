@@ -159,6 +159,11 @@ void fang_group_recover(struct fang_group *group)
 		pr_info_ratelimited("fang: group %s is no longer degraded\n", group->name);
 	WRITE_ONCE(group->degraded, false);
 	group->timeouts = 0;
+}
+
+void fang_group_restart(struct fang_group *group)
+{
+	fang_group_recover(group);
 	group->late_until_ns = 0;
 }
 
@@ -214,7 +219,7 @@ static enum fang_denial_reason fang_group_obstacle(const struct fang_group *grou
 	*on = READ_ONCE(group->on_timeout);
 	if (fang_group_is_late(group))
 		return FANG_DENIAL_LATE;
-	if (group->degraded && group->probing)
+	if (group->degraded && group->probing && READ_ONCE(group->max_timeouts))
 		return FANG_DENIAL_DEGRADED;
 	*on = READ_ONCE(group->on_overflow);
 	if (group->requests.open >= READ_ONCE(group->access_max))

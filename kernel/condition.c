@@ -61,6 +61,16 @@ static u64 fang_cgroup_find(const char *path)
 	return id;
 }
 
+static bool fang_cgroup_exists(u64 id)
+{
+	struct cgroup *cgroup = cgroup_get_from_id(id);
+
+	if (IS_ERR_OR_NULL(cgroup))
+		return false;
+	cgroup_put(cgroup);
+	return true;
+}
+
 static bool fang_task_is_in_cgroup(u64 id)
 {
 	struct cgroup *cgroup = task_dfl_cgroup(current);
@@ -85,9 +95,9 @@ static int fang_parse_cgroup(struct fang_condition *condition, const char *text)
 
 #else
 
-static u64 fang_cgroup_find(const char *path)
+static bool fang_cgroup_exists(u64 id)
 {
-	return 0;
+	return false;
 }
 
 static bool fang_task_is_in_cgroup(u64 id)
@@ -101,6 +111,21 @@ static int fang_parse_cgroup(struct fang_condition *condition, const char *text)
 }
 
 #endif
+
+static int fang_check_directory(const struct fang_target *target)
+{
+	const struct inode *inode;
+	int error = 0;
+
+	rcu_read_lock();
+	inode = fang_anchor_inode(target->whole);
+	if (!inode)
+		error = -ENOENT;
+	else if (!S_ISDIR(inode->i_mode))
+		error = -ENOTDIR;
+	rcu_read_unlock();
+	return error;
+}
 
 int fang_condition_parse(struct fang_condition *condition, enum fang_condition_type type,
 			 char *text)
@@ -120,12 +145,16 @@ int fang_condition_parse(struct fang_condition *condition, enum fang_condition_t
 	case FANG_CONDITION_EXE:
 		/* It may be installed later; until then it holds for nobody. */
 		error = fang_target_resolve(&condition->target, text, true);
+		if (!error && !condition->target.path_length)
+			error = -EINVAL;
 		break;
 	case FANG_CONDITION_CGROUP:
 		error = fang_parse_cgroup(condition, text);
 		break;
 	case FANG_CONDITION_SUBTREE:
 		error = fang_target_resolve(&condition->target, text, false);
+		if (!error)
+			error = fang_check_directory(&condition->target);
 		break;
 	}
 	if (error)
@@ -200,6 +229,6 @@ bool fang_condition_is_active(const struct fang_condition *condition)
 		active = fang_anchor_inode(condition->target.whole);
 	rcu_read_unlock();
 	if (condition->type == FANG_CONDITION_CGROUP)
-		active = fang_cgroup_find(condition->target.path) == condition->cgroup;
+		active = fang_cgroup_exists(condition->cgroup);
 	return active;
 }

@@ -363,7 +363,9 @@ CONFIGFS_ATTR_RO(fang_, listeners);
 
 static ssize_t fang_degraded_show(struct config_item *item, char *page)
 {
-	return fang_show_number(page, READ_ONCE(fang_item_group(item)->degraded));
+	const struct fang_group *group = fang_item_group(item);
+
+	return fang_show_number(page, READ_ONCE(group->degraded) && READ_ONCE(group->max_timeouts));
 }
 
 CONFIGFS_ATTR_RO(fang_, degraded);

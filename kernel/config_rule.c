@@ -166,10 +166,14 @@ static ssize_t fang_rule_hits_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR_RO(fang_rule_, hits);
 
-/* Parsed before the lock is taken, because that may wait for file systems. */
+/*
+ * Parsed before the lock is taken, because that may wait for file systems. @pending is
+ * what the type was when that began, and must still be.
+ */
 static int fang_set_condition(struct fang_rule *rule, struct fang_condition *place,
-			      enum fang_condition_type type, char *text)
+			      const enum fang_condition_type *pending, char *text)
 {
+	enum fang_condition_type type = READ_ONCE(*pending);
 	struct fang_condition condition = {};
 	int error = 0;
 
@@ -183,7 +187,7 @@ static int fang_set_condition(struct fang_rule *rule, struct fang_condition *pla
 			return error;
 	}
 	mutex_lock(&fang_config_mutex);
-	if (rule->enabled)
+	if (rule->enabled || *pending != type)
 		error = -EBUSY;
 	else
 		swap(*place, condition);
@@ -216,7 +220,8 @@ static ssize_t fang_show_condition(const struct fang_condition *condition, char 
 	static int fang_set_rule_##_name(struct config_item *item, char *text)              \
 	{                                                                                   \
 		struct fang_rule *rule = fang_item_rule(item);                              \
-		return fang_set_condition(rule, &rule->condition[_place], _type, text);     \
+		static const enum fang_condition_type type = _type;                         \
+		return fang_set_condition(rule, &rule->condition[_place], &type, text);     \
 	}                                                                                   \
 	FANG_STORE(fang_rule_, _name, fang_set_rule_##_name)                                \
 	static ssize_t fang_rule_##_name##_show(struct config_item *item, char *page)       \
@@ -298,8 +303,8 @@ static int fang_set_exemption_value(struct config_item *item, char *text)
 {
 	struct fang_rule_item *rule_item = to_rule_item(item);
 
-	return fang_set_condition(rule_item->rule, &rule_item->rule->condition[0],
-				  READ_ONCE(rule_item->type), text);
+	return fang_set_condition(rule_item->rule, &rule_item->rule->condition[0], &rule_item->type,
+				  text);
 }
 
 FANG_STORE(fang_exemption_, value, fang_set_exemption_value)

@@ -268,7 +268,7 @@ void fang_group_disable(struct fang_group *group)
 	group->enabled = false;
 	fang_group_set_blocking(group);
 	fang_group_settle_abandoned(group);
-	fang_group_recover(group);
+	fang_group_restart(group);
 	fang_listeners_tell_state(group, FANG_STATE_DISABLED);
 	fang_group_unlock(group);
 	list_for_each_entry(scope, &group->scopes, link)

@@ -273,8 +273,10 @@ ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t siz
 void fang_group_settle(struct fang_group *group, struct fang_request *request,
 		       enum fang_outcome outcome, bool deny);
 void fang_group_settle_abandoned(struct fang_group *group);
-/* Somebody is there again: leave the degraded state. */
+/* Somebody responds: leave the degraded state. */
 void fang_group_recover(struct fang_group *group);
+/* Somebody new is there, or nobody asks: forget who waited in vain, too. */
+void fang_group_restart(struct fang_group *group);
 
 static inline void fang_group_lock(struct fang_group *group)
 {

@@ -40,7 +40,7 @@ static void fang_listener_join(struct fang_listener *listener)
 	list_add_tail(&listener->link, &group->listeners);
 	WRITE_ONCE(group->joined, group->joined + 1);
 	fang_listener_take_missed(listener);
-	fang_group_recover(group);
+	fang_group_restart(group);
 }
 
 /* A request whose listener went away: to another one, or poisoned. */

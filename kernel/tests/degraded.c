@@ -371,18 +371,21 @@ static int open_both(const void *unused)
 }
 
 /* The time-out of the one who waits now is SHORT, but that for which it is late is LONG. */
-static void start_late(struct task *task, task_function function)
+static struct listener *start_late(struct task *task, task_function function)
 {
+	struct listener *listener;
+
 	create_file("a", "");
 	create_file("b", "");
 	group_start("g", "open_access", "timeout_ms", "1500", "on_timeout", "deny", "max_timeouts",
 		    "0", NULL);
-	listen_to("g");
+	listener = listen_to("g");
 	task_start(task, function, NULL);
 	WAIT_FOR(pending_count("g") == 1);
 	CHECK_OK(set("g", "timeout_ms", LONG));
 	wait_for_flag("late");
 	CHECK_EQ(stat_of("g", "timed_out"), 1);
+	return listener;
 }
 
 CASE(a_task_that_waited_in_vain_does_not_wait_again)
@@ -463,6 +466,31 @@ CASE(a_late_task_waits_for_other_groups)
 	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
 	CHECK_ERROR(task_result(&task), -EPERM);
 	CHECK_EQ(stat_of("g", "not_asked_late"), 1);
+}
+
+/* The listener lives, but what this task waits for may still not come. */
+CASE(a_response_to_another_task_leaves_a_task_late)
+{
+	struct listener *listener;
+	struct task task, other;
+	struct event event;
+
+	/* The first request timed out unread. */
+	listener = start_late(&task, open_both);
+	task_start(&other, do_open, "b");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "b");
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&other));
+	raise_flag("go");
+	CHECK_ERROR(task_result(&task), -EPERM);
+	CHECK_EQ(stat_of("g", "not_asked_late"), 1);
+}
+
+CASE(max_timeouts_0_ends_it)
+{
+	start_degraded();
+	CHECK_OK(set("g", "max_timeouts", "0"));
+	CHECK_EQ(get_number("g", "degraded"), 0);
 }
 
 /* Opens twice, the second time when it is late no more. */

@@ -347,7 +347,9 @@ CASE(cgroup_is_meant_in_the_cgroup_namespace_of_the_writer)
 	CHECK_ERROR(task_run(do_open_as, &subject), -EPERM);
 	subject.cgroup = "/fang-tests";
 	CHECK_OK(task_run(do_open_as, &subject));
+	CHECK_STRING(get("g", "rules/r/active"), "1");
 	cgroup_remove("/fang-tests/child");
+	CHECK_STRING(get("g", "rules/r/active"), "0");
 	cgroup_remove("/fang-tests");
 }
 

@@ -159,6 +159,30 @@ CASE(a_rule_cannot_be_enabled_without_a_response)
 	CHECK_STRING(get("g", "rules/r/active"), "1");
 }
 
+/* As a scope of type subtree does; which of the two writes says so is left open. */
+CASE(the_subtree_of_a_rule_is_a_directory)
+{
+	int error;
+
+	create_file("a", "");
+	CHECK_OK(group_create("g"));
+	CHECK_OK(item_make("g", "rules/r"));
+	CHECK_OK(item_set("g", "rules/r", "respond", "deny"));
+	error = item_set("g", "rules/r", "subtree", case_path("a"));
+	if (!error)
+		error = item_set("g", "rules/r", "enabled", "1");
+	CHECK_ERROR(error, -ENOTDIR);
+	CHECK_STRING(get("g", "rules/r/enabled"), "0");
+}
+
+CASE(exe_has_a_last_name)
+{
+	CHECK_OK(group_create("g"));
+	CHECK_OK(item_make("g", "rules/r"));
+	CHECK_ERROR(item_set("g", "rules/r", "exe", "/"), -EINVAL);
+	CHECK_STRING(get("g", "rules/r/exe"), "");
+}
+
 CASE(an_enabled_rule_is_busy)
 {
 	CHECK_OK(group_create("g"));
