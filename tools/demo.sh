@@ -81,7 +81,7 @@ has_listener() { [ "$(cat "$AV/listeners")" -ge 1 ]; }
 cat >/run/scanner <<'SCANNER'
 #!/bin/bash
 echo $$ >/run/scanner.pid
-jq -r --unbuffered '[.id, .path] | @tsv' | while IFS=$'\t' read -r id path; do
+jq -r --unbuffered 'select(.deadline_ns) | [.id, .path] | @tsv' | while IFS=$'\t' read -r id path; do
 	if grep -qs EICAR "$path"; then echo "$id deny"; else echo "$id allow fastpath"; fi
 done
 SCANNER
