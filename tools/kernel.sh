@@ -53,6 +53,7 @@ use_kernel() {
 		[ -d "$line" ] || die "no such directory: $line"
 		use_kernel_dir "$(cd "$line" && pwd)"
 		;;
+	sanitizer) use_sanitizer ;;
 	*)
 		kernel_source "$line" >/dev/null || exit
 		KERNEL=$CACHE/kernels/$line-r$KERNEL_RECIPE
@@ -189,10 +190,15 @@ derive_kernel() {
 	printf '%s\n' "$release" >"$entry/release"
 }
 
-# unpack_vmlinuz BZIMAGE OUT: QEMU starts an uncompressed kernel directly, which
-# spares an emulated guest seconds of unpacking. Offsets: the boot protocol.
+# unpack_vmlinuz IMAGE OUT: QEMU starts an uncompressed kernel directly, which
+# spares an emulated guest seconds of unpacking. IMAGE may be one already.
+# Offsets: the boot protocol.
 unpack_vmlinuz() {
 	local image=$1 out=$2 sectors offset length
+	if [ "$(od -An -tx1 -N4 "$image" | tr -d ' ')" = 7f454c46 ]; then
+		strip -s -o "$out" "$image"
+		return
+	fi
 	sectors=$(od -An -tu1 -j $((0x1f1)) -N1 "$image")
 	offset=$(od -An -tu4 -j $((0x248)) -N4 "$image")
 	length=$(od -An -tu4 -j $((0x24c)) -N4 "$image")

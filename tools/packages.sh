@@ -19,6 +19,10 @@ host_packages() {
 		vm     cmd:xz                    xz-utils              xz-utils
 		vm     cmd:zstd                  zstd                  zstd
 		vm     cmd:lz4                   lz4                   lz4
+		source cmd:flex                  flex                  -
+		source cmd:bison                 bison                 -
+		source cmd:bc                    bc                    -
+		source file:/usr/include/gelf.h  libelf-dev            -
 		check  cmd:shellcheck            shellcheck            shellcheck
 		check  cmd:sparse                sparse                sparse
 		check  cmd:mandoc                mandoc                mandoc

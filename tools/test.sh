@@ -55,7 +55,7 @@ verb_test() {
 	done
 	parse_vm_options ${args[@]+"${args[@]}"}
 	[ ${#VM_REST[@]} -eq 0 ] || die "test takes no ${VM_REST[*]}"
-	VM_LIMIT=$GUEST_TEST_LIMIT_S
+	VM_LIMIT=$((GUEST_TEST_LIMIT_S * VM_SLOWNESS))
 	local dir
 	new_tmp dir
 	RESULTS=$dir/results

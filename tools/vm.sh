@@ -23,6 +23,8 @@ VM_KERNEL=
 VM_SMP=1
 VM_MEM=$DEFAULT_MEM_MIB
 VM_LIMIT=$COMMAND_LIMIT_S
+# What limits of time are multiplied by.
+VM_SLOWNESS=1
 VM_BARE=
 # "debug" for the module with its self-tests.
 VM_FLAVOUR=
@@ -30,6 +32,7 @@ VM_FLAVOUR=
 # parse_vm_options ARGS...: what is left over goes into VM_REST.
 VM_REST=()
 parse_vm_options() {
+	local limit="" mem=""
 	VM_KERNEL=$(default_kernel)
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -38,8 +41,8 @@ parse_vm_options() {
 		case $1 in
 		--kernel) VM_KERNEL=$2 && shift ;;
 		--smp) VM_SMP=$2 && shift ;;
-		--mem) VM_MEM=$2 && shift ;;
-		--timeout) VM_LIMIT=$2 && shift ;;
+		--mem) mem=$2 && shift ;;
+		--timeout) limit=$2 && shift ;;
 		--debug) VM_FLAVOUR=debug ;;
 		--bare) VM_BARE=yes ;;
 		--offline) OFFLINE=yes ;;
@@ -52,6 +55,12 @@ parse_vm_options() {
 		esac
 		shift
 	done
+	if is_sanitizer "$VM_KERNEL"; then
+		VM_SLOWNESS=$SANITIZER_SLOWNESS
+		VM_MEM=$SANITIZER_MEM_MIB
+	fi
+	VM_LIMIT=${limit:-$((COMMAND_LIMIT_S * VM_SLOWNESS))}
+	VM_MEM=${mem:-$VM_MEM}
 	local number
 	for number in "$VM_SMP" "$VM_MEM" "$VM_LIMIT"; do
 		[[ $number =~ ^[1-9][0-9]*$ ]] || die "not a positive number: $number"
@@ -156,7 +165,7 @@ boot_guest() {
 	qemu=$!
 	CHILDREN+=("$qemu")
 
-	deadline=$((SECONDS + BOOT_LIMIT_S))
+	deadline=$((SECONDS + BOOT_LIMIT_S * VM_SLOWNESS))
 	while [ -z "$verdict" ]; do
 		if IFS= read -r -t 1 -u "$status" line; then
 			case $line in
@@ -219,7 +228,7 @@ judge_run() {
 	"rc "*) ;;
 	limit)
 		if [ "$state" = boot ]; then
-			guest_failed "the guest did not come up within $BOOT_LIMIT_S s" "$console"
+			guest_failed "the guest did not come up within $((BOOT_LIMIT_S * VM_SLOWNESS)) s" "$console"
 		else
 			guest_failed "the command did not end within $VM_LIMIT s (--timeout); the guest was stopped" "$console"
 		fi
