@@ -99,10 +99,14 @@ static inline struct file *fang_open_unheard(const struct path *path, int flags,
 }
 
 /*
- * Since 6.14 it is settled when a file is opened whether reading it asks: by what
- * is wanted then.
+ * Since 6.14, and in later stable releases of 6.12, it is settled when a file is
+ * opened whether reading it asks: by what is wanted then.
  */
-#define FANG_READS_ASK_ON_OPEN_FILES (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
+#ifdef FMODE_FSNOTIFY_PERM
+#define FANG_READS_ASK_ON_OPEN_FILES 0
+#else
+#define FANG_READS_ASK_ON_OPEN_FILES 1
+#endif
 
 /*
  * The flags of the open file that @path belongs to. fsnotify hands out a path
