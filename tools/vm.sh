@@ -117,6 +117,7 @@ run_guest() {
 	[ $# -gt 0 ] || size=$(stty size)
 	{
 		printf 'FANG_LOAD=%q\n' "${GUEST_LOAD-$load}"
+		printf 'FANG_SLOWNESS=%q\n' "$VM_SLOWNESS"
 		printf 'FANGCTL_JAVA_OPTS=%q\n' "$options"
 		printf 'FANG_TTY_SIZE=%q\nFANG_TERM=%q\n' "$size" "${TERM:-dumb}"
 	} >"$dir/payload/run/environment"

@@ -50,6 +50,14 @@ const char *case_dir(void)
 	return CASE_DIR;
 }
 
+unsigned int slowness(void)
+{
+	const char *text = getenv("FANG_SLOWNESS");
+	int factor = text ? atoi(text) : 1;
+
+	return factor > 0 ? factor : 1;
+}
+
 long long now_ms(void)
 {
 	struct timespec now;
@@ -175,6 +183,7 @@ static int wait_limited(pid_t pid, unsigned int limit_s, bool *killed)
 	struct pollfd ready = { .fd = pidfd, .events = POLLIN };
 	int status = -1;
 
+	limit_s *= slowness();
 	*killed = poll(&ready, 1, limit_s * 1000) == 0;
 	if (*killed)
 		note("killed after %u s", limit_s);

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 /* Longest wait for anything that must happen. Generous: emulated processors are slow. */
-#define LIMIT_MS 20000
+#define LIMIT_MS (20000 * slowness())
 
 /* Seconds that a case may take before its processes are killed. */
 #define CASE_LIMIT_S 90
@@ -91,6 +91,9 @@ const char *error_name(long error);
 			nap();                                    \
 		}                                                 \
 	} while (0)
+
+/* What limits are multiplied by: FANG_SLOWNESS in the environment, for kernels full of checks. */
+unsigned int slowness(void);
 
 /* CLOCK_MONOTONIC. */
 long long now_ms(void);
