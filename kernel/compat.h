@@ -102,7 +102,7 @@ static inline struct file *fang_open_unheard(const struct path *path, int flags,
  * Since 6.14, and in later stable releases of 6.12, it is settled when a file is
  * opened whether reading it asks: by what is wanted then.
  */
-#ifdef FMODE_FSNOTIFY_PERM
+#ifdef FMODE_NONOTIFY_PERM
 #define FANG_READS_ASK_ON_OPEN_FILES 0
 #else
 #define FANG_READS_ASK_ON_OPEN_FILES 1
