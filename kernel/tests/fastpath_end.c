@@ -259,8 +259,9 @@ CASE(dropping_caches_costs_at_most_a_request)
 	listener = listen_to("g");
 	remember(listener, "m/a");
 	drop_caches();
+	/* The entry of an inode that was evicted is counted until fsnotify has freed its mark. */
 	if (is_asked(listener, "m/a"))
-		CHECK_EQ(get_number("g", "fastpath/count"), 0);
+		WAIT_FOR(get_number("g", "fastpath/count") == 0);
 	let_settle("m/a");
 	if (get_number("g", "fastpath/count") == 0)
 		remember(listener, "m/a");
