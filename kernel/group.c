@@ -25,6 +25,13 @@
  * reference: whoever uses that pointer comes from configfs, whose item for the
  * group outlives the items below it.
  *
+ * A rule or exemption is like a scope: found in a table under RCU, which is
+ * replaced or has it cleared before its item goes, and referred to by dispatch
+ * only while its deny is acted upon. Its anchors are let go with it.
+ *
+ * A denial keeps its event, until a hundred newer ones have come or the group is
+ * freed; the event holds pids, never a path.
+ *
  * A request lives on its waiter's stack (request.h). Listeners and responders
  * find it in lists and in the table, under the group lock, and use it only under
  * the lock; what they need afterwards (event, path) they take references to.
