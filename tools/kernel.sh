@@ -115,7 +115,8 @@ kernel_closure() {
 				root_closure "linux-headers-$2"
 		fi | sort -u
 		;;
-	*) apt_closure "linux-headers-$2" | kernel_packages ;;
+	# On Debian 13 headers depend on the image.
+	*) apt_closure "linux-headers-$2" | kernel_packages | grep -v '^linux-image-' ;;
 	esac
 }
 
