@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import fang.ctl.model.Errno;
+import fang.ctl.model.RawPath;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +18,13 @@ import java.util.OptionalLong;
 final class JnaPosix implements Posix {
     private static final int CLOCK_BOOTTIME = 7;
     private static final int POLLFD_SIZE = 8;
+    private static final int EFD_CLOEXEC = 0x80000;
+    private static final int AT_FDCWD = -100;
+    private static final int AT_NO_AUTOMOUNT = 0x800;
+    private static final int AT_STATX_DONT_SYNC = 0x4000;
+    private static final int STATX_MNT_ID = 0x1000;
+    private static final int STATX_SIZE = 256;
+    private static final int STX_MNT_ID = 144;
 
     /** Of pw_uid in struct passwd, after two pointers. */
     private static final int PW_UID = 16;
@@ -102,6 +110,39 @@ final class JnaPosix implements Posix {
     }
 
     @Override
+    public int eventFd() {
+        int fd = Libc.eventfd(0, EFD_CLOEXEC);
+        if (fd < 0) {
+            throw new SysException("eventfd", "", Native.getLastError());
+        }
+        return fd;
+    }
+
+    @Override
+    public void wake(int eventFd) {
+        write(
+                eventFd,
+                ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder()).putLong(0, 1));
+    }
+
+    @Override
+    public void onSignal(String name, Runnable action) {
+        Signals.handle(name, action);
+    }
+
+    @Override
+    public long mountId(RawPath path) {
+        byte[] bytes = path.bytes();
+        ByteBuffer name = ByteBuffer.allocateDirect(bytes.length + 1).put(bytes).put((byte) 0);
+        name.rewind();
+        ByteBuffer statx = ByteBuffer.allocateDirect(STATX_SIZE).order(ByteOrder.nativeOrder());
+        while (Libc.statx(AT_FDCWD, name, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_MNT_ID, statx) < 0) {
+            failUnlessInterrupted("statx", path.display());
+        }
+        return statx.getLong(STX_MNT_ID);
+    }
+
+    @Override
     public int processGroup(int pid) {
         return Math.max(0, Libc.getpgid(pid));
     }
@@ -139,6 +180,10 @@ final class JnaPosix implements Posix {
         static native int ioctl(int fd, long request, Buffer argument);
 
         static native int poll(Buffer fds, long count, int timeout);
+
+        static native int eventfd(int initial, int flags);
+
+        static native int statx(int directory, Buffer path, int flags, int mask, Buffer statx);
 
         static native int getpgid(int pid);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.sys;
 
+import fang.ctl.model.RawPath;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
@@ -10,11 +11,13 @@ import java.util.OptionalLong;
  * thread.
  */
 public interface Posix {
+    int O_RDONLY = 0;
     int O_RDWR = 2;
     int O_NONBLOCK = 0x800;
     int O_CLOEXEC = 0x80000;
 
     int POLLIN = 1;
+    int POLLPRI = 2;
     int POLLERR = 8;
     int POLLHUP = 16;
 
@@ -44,6 +47,18 @@ public interface Posix {
      * @return what is ready, one for each descriptor
      */
     int[] poll(int[] fds, int[] events, int timeoutMillis);
+
+    /** A descriptor that is ready to be read once {@link #wake} was called with it. */
+    int eventFd();
+
+    /** Ends a {@link #poll} that waits for this descriptor, in whatever thread. */
+    void wake(int eventFd);
+
+    /** From now on the signal, such as {@code TERM}, calls this in a thread of its own and ends nothing by itself. */
+    void onSignal(String name, Runnable action);
+
+    /** The number, as in mountinfo, of the mount that a path leads to. Mounts nothing and asks no server. */
+    long mountId(RawPath path);
 
     /** The process group of a process, 0 if there is no such process. */
     int processGroup(int pid);

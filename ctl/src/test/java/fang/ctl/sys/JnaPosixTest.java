@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fang.ctl.model.Errno;
+import fang.ctl.model.MountTable;
+import fang.ctl.model.RawPath;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,5 +63,31 @@ class JnaPosixTest {
         assertThat(posix.processGroup(Integer.MAX_VALUE)).isZero();
         long first = posix.bootTimeNs();
         assertThat(posix.bootTimeNs()).isGreaterThanOrEqualTo(first).isPositive();
+    }
+
+    @Test
+    void aPathLeadsToTheMountThatTheTableNames() throws Exception {
+        long root = MountTable.parse(Files.readAllBytes(Path.of("/proc/self/mountinfo"))).stream()
+                .filter(mount -> mount.point().latin1().equals("/"))
+                .reduce((a, b) -> b)
+                .orElseThrow()
+                .id();
+        assertThat(posix.mountId(RawPath.ofText("/"))).isEqualTo(root);
+        assertThat(posix.mountId(RawPath.ofText("/proc"))).isNotEqualTo(root);
+        SysException e = catchThrowableOfType(SysException.class, () -> posix.mountId(RawPath.ofText("/nonexistent")));
+        assertThat(e.errno()).isEqualTo(Errno.ENOENT);
+    }
+
+    @Test
+    void aSignalCanEndAPoll() throws Exception {
+        int wake = posix.eventFd();
+        posix.onSignal("WINCH", () -> posix.wake(wake));
+        new ProcessBuilder(
+                        "kill", "-WINCH", Long.toString(ProcessHandle.current().pid()))
+                .start()
+                .waitFor();
+        assertThat(posix.poll(new int[] {wake}, new int[] {Posix.POLLIN}, 30_000))
+                .containsExactly(Posix.POLLIN);
+        posix.close(wake);
     }
 }

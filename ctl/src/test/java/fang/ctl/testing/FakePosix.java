@@ -3,13 +3,16 @@ package fang.ctl.testing;
 
 import fang.ctl.abi.Abi;
 import fang.ctl.model.Errno;
+import fang.ctl.model.RawPath;
 import fang.ctl.sys.Posix;
 import fang.ctl.sys.SysException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** A group's device in memory: hands out prepared reads, keeps what is written, then is at its end. */
@@ -17,6 +20,9 @@ public final class FakePosix implements Posix {
     private final Deque<byte[]> reads = new ArrayDeque<>();
     private final List<byte[]> written = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
+    private final Map<String, Long> mounts = new HashMap<>();
+    private final Map<String, Runnable> signals = new HashMap<>();
+    private final Deque<Runnable> polls = new ArrayDeque<>();
     private int abiMax = Abi.FANG_ABI_MAX;
     private Errno openError;
     private int sibling = -1;
@@ -35,6 +41,26 @@ public final class FakePosix implements Posix {
     public FakePosix openFails(Errno errno) {
         openError = errno;
         return this;
+    }
+
+    /** The path leads to the mount with this number; -1: nowhere. */
+    public FakePosix mount(String path, long id) {
+        mounts.put(path, id);
+        if (id < 0) {
+            mounts.remove(path);
+        }
+        return this;
+    }
+
+    /** Happens while the next poll that has nothing to do waits. */
+    public FakePosix during(Runnable action) {
+        polls.add(action);
+        return this;
+    }
+
+    /** Sends the signal to the tool. */
+    public void signal(String name) {
+        signals.get(name).run();
     }
 
     /** This process is of our process group. */
@@ -118,7 +144,35 @@ public final class FakePosix implements Posix {
 
     @Override
     public int[] poll(int[] fds, int[] events, int timeoutMillis) {
+        Runnable next = polls.poll();
+        if (next != null) {
+            next.run();
+        }
         return new int[fds.length];
+    }
+
+    @Override
+    public int eventFd() {
+        return 8;
+    }
+
+    @Override
+    public void wake(int eventFd) {
+        calls.add("wake");
+    }
+
+    @Override
+    public void onSignal(String name, Runnable action) {
+        signals.put(name, action);
+    }
+
+    @Override
+    public long mountId(RawPath path) {
+        Long id = mounts.get(path.display());
+        if (id == null) {
+            throw new SysException("statx", path.display(), Errno.ENOENT.number());
+        }
+        return id;
     }
 
     @Override
