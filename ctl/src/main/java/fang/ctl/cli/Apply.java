@@ -44,15 +44,18 @@ final class Apply extends Command {
             if (dry) {
                 plan = plan(profile, context, true);
             } else {
+                var report = new AllReport();
                 Exclusive lock = Exclusive.take(args, context);
                 try {
                     plan = plan(profile, context, false);
-                    new Applier(context.store(), context.uninterrupted())
+                    new Applier(context.store(), context.uninterrupted(), CoverAll.of(plan, report, context))
                             .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
                     endPauses(plan, context);
                 } finally {
                     lock.close();
                 }
+                warnings.addAll(report.failures());
+                warnings.addAll(CoverAll.unfollowed(plan, context));
                 warnings.addAll(new Preload(context.store()).run(plan));
             }
             warnings.addAll(0, plan.warnings());

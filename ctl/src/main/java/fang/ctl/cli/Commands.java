@@ -24,6 +24,7 @@ final class Commands {
             "scope add",
             "scope remove",
             "scope list",
+            "scope follow",
             "rule add",
             "rule remove",
             "rule list",
@@ -65,6 +66,7 @@ final class Commands {
                     case "scope add" -> new ScopeAdd();
                     case "scope remove" -> new ScopeRemove();
                     case "scope list" -> new ScopeList();
+                    case "scope follow" -> new ScopeFollow();
                     case "rule add" -> new RuleAdd();
                     case "rule remove" -> new RuleRemove();
                     case "rule list" -> new RuleList();

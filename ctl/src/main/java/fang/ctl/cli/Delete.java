@@ -28,10 +28,16 @@ final class Delete extends Command {
             if (context.reader().isEnabled(name)) {
                 throw new StoreException(StoreException.Call.REMOVE, group, Errno.EBUSY, "");
             }
-            for (String kind : List.of("scopes", "exemptions", "rules")) {
-                removeItems(store, group + "/" + kind);
+            // Who follows the mount table must not make a scope in between.
+            Exclusive lock = Exclusive.take(Exclusive.WAIT_S, context);
+            try {
+                for (String kind : List.of("scopes", "exemptions", "rules")) {
+                    removeItems(store, group + "/" + kind);
+                }
+                store.remove(group);
+            } finally {
+                lock.close();
             }
-            store.remove(group);
             Pause.cancel(name, context);
             context.println("deleted " + name);
         }

@@ -23,8 +23,10 @@ final class Doctor extends Command {
     @Override
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
-        Diagnosis diagnosis =
-                new Diagnosis(context.anyStore(), context.environment().module());
+        Diagnosis diagnosis = new Diagnosis(
+                context.anyStore(),
+                context.environment().module(),
+                Follower.running(context).isPresent());
         List<Finding> findings = diagnosis.run();
         if (json) {
             context.printJson(out -> JsonDocuments.findings(out, findings));

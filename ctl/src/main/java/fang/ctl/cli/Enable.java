@@ -44,6 +44,10 @@ final class Enable extends Command {
             } else {
                 Pause.cancel(name, context);
             }
+            if (enable && context.reader().scopes(name).hasAll()) {
+                // What was mounted while nobody followed, before the group is in force.
+                CoverAll.run(name, context, () -> {});
+            }
             if (was != enable) {
                 context.store().write("groups/" + name + "/enabled", enable ? "1" : "0");
             }
@@ -67,7 +71,8 @@ final class Enable extends Command {
         }
         Group group = context.group(name);
         Planner.longWait(name, group::get).ifPresent(warning -> context.note("warning: " + warning));
-        String scope = group.scopes().isEmpty() ? ", no scope. Next: fangctl scope add " + name + " subtree=DIR" : "";
+        String scope =
+                group.scopes().states().isEmpty() ? ", no scope. Next: fangctl scope add " + name + " subtree=DIR" : "";
         return "enabled, " + Text.listeners(group) + scope;
     }
 }

@@ -23,6 +23,9 @@ public interface Environment {
     /** The module's directory in sysfs. */
     Path module();
 
+    /** Processes and their mounts. */
+    Path proc();
+
     /** For files that are gone after a boot. */
     Path run();
 
@@ -50,6 +53,11 @@ public interface Environment {
             @Override
             public Path module() {
                 return directory("FANG_MODULE", "/sys/module/fang");
+            }
+
+            @Override
+            public Path proc() {
+                return Path.of("/proc");
             }
 
             @Override

@@ -3,13 +3,14 @@ package fang.ctl.cli;
 
 import fang.ctl.model.Failure;
 
-/** The exit codes, which scripts rely on. Ctrl-C ends the JVM with 130 by itself. */
+/** The exit codes, which scripts rely on. Where nothing catches it, Ctrl-C ends the JVM with 130. */
 final class ExitCode {
     static final int DONE = 0;
     static final int NO = 1;
     static final int USAGE = 2;
     static final int REFUSED = 5;
     static final int OTHER = 9;
+    static final int INTERRUPTED = 130;
 
     private ExitCode() {}
 

@@ -91,7 +91,7 @@ final class ListenLoop {
     private void noteSilence(Group group) {
         if (!group.enabled()) {
             context.note("note: " + group.name() + " is disabled. Next: fangctl enable " + group.name());
-        } else if (group.scopes().isEmpty()) {
+        } else if (group.scopes().states().isEmpty()) {
             context.note("note: " + group.name() + " has no scope. Next: fangctl scope add " + group.name()
                     + " subtree=DIR");
         } else if (group.asks() && options.respond() == null) {

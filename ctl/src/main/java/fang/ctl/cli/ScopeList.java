@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
-import fang.ctl.model.ScopeState;
+import fang.ctl.model.Scopes;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
-import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl scope list}. */
@@ -19,13 +18,11 @@ final class ScopeList extends Command {
     @Override
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
-        List<ScopeState> scopes = context.reader().scopes(context.existing(operand(args, 0)));
+        Scopes scopes = context.reader().scopes(context.existing(operand(args, 0)));
         if (json) {
             context.printJson(out -> JsonDocuments.scopes(out, scopes));
         } else {
-            for (ScopeState state : scopes) {
-                context.println(Text.scope(state));
-            }
+            context.print(Text.scopes(scopes));
         }
         return ExitCode.DONE;
     }

@@ -4,6 +4,7 @@ package fang.ctl.cli;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.output.Text;
+import fang.ctl.plan.AllScopes;
 import fang.ctl.plan.Applier;
 import fang.ctl.plan.Plan;
 import fang.ctl.plan.Planner;
@@ -31,16 +32,23 @@ final class SetCommand extends Command {
         GroupName name = context.existing(operand(args, 0));
         GroupSpec spec = KeyValues.parse(name, operands(args, 1));
         Plan plan;
+        List<String> warnings = List.of();
         Exclusive lock = Exclusive.take(args, context);
         try {
             plan = Planner.plan(List.of(spec), context.reader().readAll());
-            new Applier(context.store(), context.uninterrupted())
+            // Only what is put in force needs to cover what was mounted meanwhile.
+            boolean enables = plan.groups().get(0).enable();
+            var report = new AllReport();
+            AllScopes all = enables ? CoverAll.of(plan, report, context) : null;
+            new Applier(context.store(), context.uninterrupted(), all)
                     .apply(plan, Map.of(), Map.of(), has(args, "--allow-gap"));
+            warnings = report.failures();
             Apply.endPauses(plan, context);
         } finally {
             lock.close();
         }
         plan.warnings().forEach(warning -> context.note("warning: " + warning));
+        warnings.forEach(warning -> context.note("warning: " + warning));
         context.println(Text.groupPlan(plan.groups().get(0), true));
         return ExitCode.DONE;
     }

@@ -25,7 +25,8 @@ final class Status extends Command {
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
         List<Group> groups = context.reader().readAll();
-        Protection protection = new Protection(context.environment().module());
+        Protection protection = new Protection(
+                context.environment().module(), Follower.running(context).isPresent());
         boolean all = groups.stream().allMatch(group -> protection.holes(group).isEmpty());
         if (json) {
             context.printJson(out -> JsonRules.status(out, groups, protection.isEnforced(), protection::holes));

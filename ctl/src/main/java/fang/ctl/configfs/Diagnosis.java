@@ -21,13 +21,16 @@ import java.util.stream.Stream;
 public final class Diagnosis {
     private final GroupStore store;
     private final Path module;
+    private final boolean followed;
     private final List<Finding> findings = new ArrayList<>();
     private int groups;
 
     /**
      * @param module the module's directory in sysfs
+     * @param followed whether somebody follows the mount table for groups that cover all
      */
-    public Diagnosis(GroupStore store, Path module) {
+    public Diagnosis(GroupStore store, Path module, boolean followed) {
+        this.followed = followed;
         this.store = store;
         this.module = module;
     }
@@ -89,11 +92,11 @@ public final class Diagnosis {
             // Somebody meant it so.
             return;
         }
-        if (group.scopes().isEmpty()) {
+        if (group.scopes().states().isEmpty()) {
             find("no_scope", name, "no scope: it hears nothing", "fangctl scope add " + name + " subtree=DIR");
         }
-        for (ScopeState state : group.scopes()) {
-            if (!state.active()) {
+        for (ScopeState state : group.scopes().named()) {
+            if (!state.active() && !state.isAll()) {
                 String scope = state.scope().map(Object::toString).orElse(state.name());
                 find(
                         "inactive_scope",
@@ -101,6 +104,13 @@ public final class Diagnosis {
                         scope + " is inactive (" + (state.enabled() ? "deleted or unmounted" : "not enabled") + ")",
                         "fangctl scope list " + name + ", then remove it and add it again");
             }
+        }
+        if (group.scopes().hasAll() && !followed) {
+            find(
+                    "not_followed",
+                    name,
+                    "NOT FOLLOWED: it covers all, but no fangctl scope follow runs, so what is mounted later is not covered",
+                    "fangctl scope follow, as a service");
         }
         checkItems(group);
         if (group.listeners() == 0) {
@@ -197,6 +207,7 @@ public final class Diagnosis {
                 "features",
                 "no_scope",
                 "inactive_scope",
+                "not_followed",
                 "no_listener",
                 "denies_without_listener",
                 "inactive_exemption",

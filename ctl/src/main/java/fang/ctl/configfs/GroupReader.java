@@ -2,6 +2,7 @@
 package fang.ctl.configfs;
 
 import fang.ctl.model.AccessRequest;
+import fang.ctl.model.AllScope;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Errno;
 import fang.ctl.model.Group;
@@ -10,6 +11,7 @@ import fang.ctl.model.RawPath;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.ScopeType;
+import fang.ctl.model.Scopes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -117,21 +119,26 @@ public final class GroupReader {
         return isSet("groups/" + name + "/enabled");
     }
 
-    public List<ScopeState> scopes(GroupName name) {
+    public Scopes scopes(GroupName name) {
         List<ScopeState> scopes = new ArrayList<>();
         String directory = "groups/" + name + "/scopes";
         for (String child : store.list(directory)) {
             String scope = directory + "/" + child;
-            Optional<ScopeType> type = ScopeType.ofWord(store.readText(scope + "/type"));
-            byte[] path = store.read(scope + "/path");
             scopes.add(new ScopeState(
                     child,
-                    path.length == 0 ? Optional.empty() : type.map(t -> new Scope(t, RawPath.parse(path))),
+                    scope(child, store.readText(scope + "/type"), store.read(scope + "/path")),
                     RawPath.parse(store.read(scope + "/resolved")),
                     isSet(scope + "/enabled"),
                     isSet(scope + "/active")));
         }
-        return scopes;
+        return new Scopes(scopes);
+    }
+
+    private static Optional<Scope> scope(String name, String type, byte[] path) {
+        if (name.equals(AllScope.WORD) && type.isEmpty() && path.length == 0) {
+            return Optional.of(Scope.ALL);
+        }
+        return path.length == 0 ? Optional.empty() : ScopeType.ofWord(type).map(t -> new Scope(t, RawPath.parse(path)));
     }
 
     /**

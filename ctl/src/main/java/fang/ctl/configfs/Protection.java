@@ -3,7 +3,6 @@ package fang.ctl.configfs;
 
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Group;
-import fang.ctl.model.ScopeState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +12,16 @@ import java.util.List;
 /** Tells whether groups do now what they are for. */
 public final class Protection {
     private final boolean enforced;
+    private final boolean followed;
 
     /**
      * Reads the module's switch.
      *
      * @param module the module's directory in sysfs
+     * @param followed whether somebody follows the mount table for groups that cover all
      */
-    public Protection(Path module) {
+    public Protection(Path module, boolean followed) {
+        this.followed = followed;
         enforced = !parameter(module, "enforce").equals("N");
     }
 
@@ -39,7 +41,7 @@ public final class Protection {
 
     /**
      * Why a group that is enabled and asks does not protect its files: {@code enforce_off}, {@code permissive},
-     * {@code degraded}, {@code no_listener}, {@code no_scope}, {@code inactive_scope}. Empty for all others.
+     * {@code degraded}, {@code no_listener}, {@code no_scope}, {@code inactive_scope}, {@code not_followed}. Empty for all others.
      */
     public List<String> holes(Group group) {
         List<String> holes = new ArrayList<>();
@@ -52,8 +54,11 @@ public final class Protection {
         boolean unheard =
                 group.listeners() == 0 && group.get(Attribute.ON_NO_LISTENER).equals("allow");
         add(holes, unheard, "no_listener");
-        add(holes, group.scopes().isEmpty(), "no_scope");
-        add(holes, !group.scopes().stream().allMatch(ScopeState::active), "inactive_scope");
+        add(holes, group.scopes().states().isEmpty(), "no_scope");
+        // One of a file system that is gone, and that nobody let go yet, is no hole.
+        boolean active = group.scopes().named().stream().allMatch(state -> state.active() || state.isAll());
+        add(holes, !active, "inactive_scope");
+        add(holes, group.scopes().hasAll() && !followed, "not_followed");
         return holes;
     }
 

@@ -20,7 +20,7 @@ public record Group(
         String label,
         long listeners,
         boolean degraded,
-        List<ScopeState> scopes,
+        Scopes scopes,
         List<ExemptionState> exemptions,
         RuleSet rules,
         FastpathState fastpath,
@@ -44,9 +44,9 @@ public record Group(
         return !EventKind.accessWords(get(Attribute.MASK)).isEmpty();
     }
 
-    /** The scopes that are complete. */
+    /** The scopes that are complete, without those that {@code all} stands for. */
     public List<Scope> definedScopes() {
-        return scopes.stream().flatMap(s -> s.scope().stream()).toList();
+        return scopes.named().stream().flatMap(s -> s.scope().stream()).toList();
     }
 
     /** The exemptions that are complete and not about a process. */

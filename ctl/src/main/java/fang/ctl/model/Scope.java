@@ -4,9 +4,12 @@ package fang.ctl.model;
 /**
  * What a group covers. Two scopes are the same if type and path are, as written.
  *
- * @param path absolute
+ * @param path absolute; empty for {@link #ALL}
  */
 public record Scope(ScopeType type, RawPath path) {
+    /** Every file system that is mounted, now and later; see {@link AllScope}. */
+    public static final Scope ALL = new Scope(ScopeType.ALL, new RawPath(""));
+
     private static final int PATH_MAX = 4095;
 
     /**
@@ -44,9 +47,12 @@ public record Scope(ScopeType type, RawPath path) {
     /**
      * The name of its directory in configfs: the same for the same scope, another for another path.
      *
-     * @return type, hyphen, 16 hex digits (FNV-1a, 64 bits, over the path's bytes)
+     * @return type, hyphen, 16 hex digits (FNV-1a, 64 bits, over the path's bytes); {@code all} of {@link #ALL}
      */
     public String directory() {
+        if (isAll()) {
+            return AllScope.WORD;
+        }
         long hash = 0xcbf29ce484222325L;
         for (byte b : path.bytes()) {
             hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
@@ -55,9 +61,13 @@ public record Scope(ScopeType type, RawPath path) {
         return type.word() + "-" + "0".repeat(16 - hex.length()) + hex;
     }
 
+    public boolean isAll() {
+        return type == ScopeType.ALL;
+    }
+
     /** As people read it: {@code subtree /srv/share}. */
     @Override
     public String toString() {
-        return type.word() + " " + path.display();
+        return isAll() ? AllScope.WORD : type.word() + " " + path.display();
     }
 }

@@ -13,17 +13,26 @@ public enum ScopeType {
     /** the whole file system that the path is on */
     FILESYSTEM,
     /** the last name in its directory, whichever file bears it */
-    FILE;
+    FILE,
+    /** every file system that is mounted, now and later; a word of profiles, not of the kernel */
+    ALL;
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** A type that goes with a path. */
     public static Optional<ScopeType> ofWord(String word) {
-        return Arrays.stream(values()).filter(t -> t.word().equals(word)).findFirst();
+        return Arrays.stream(values())
+                .filter(t -> t != ALL && t.word().equals(word))
+                .findFirst();
     }
 
+    /** Of those that go with a path. */
     public static List<String> words() {
-        return Arrays.stream(values()).map(ScopeType::word).toList();
+        return Arrays.stream(values())
+                .filter(t -> t != ALL)
+                .map(ScopeType::word)
+                .toList();
     }
 }

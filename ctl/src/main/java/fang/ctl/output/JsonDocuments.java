@@ -9,6 +9,8 @@ import fang.ctl.model.Finding;
 import fang.ctl.model.Group;
 import fang.ctl.model.Problem;
 import fang.ctl.model.ScopeState;
+import fang.ctl.model.ScopeType;
+import fang.ctl.model.Scopes;
 import fang.ctl.model.ValueType;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
@@ -71,11 +73,15 @@ public final class JsonDocuments {
     }
 
     /** {@code scope list}. */
-    public static void scopes(JsonGenerator json, List<ScopeState> scopes) throws IOException {
+    public static void scopes(JsonGenerator json, Scopes scopes) throws IOException {
         json.writeStartArray();
-        for (ScopeState state : scopes) {
+        for (ScopeState state : scopes.states()) {
             json.writeStartObject();
             json.writeStringField("name", state.name());
+            if (state.isAll()) {
+                all(json, scopes);
+                continue;
+            }
             if (state.scope().isPresent()) {
                 json.writeStringField("type", state.scope().get().type().word());
                 Json.path(json, "path", state.scope().get().path());
@@ -83,9 +89,24 @@ public final class JsonDocuments {
             Json.path(json, "resolved", state.resolved());
             json.writeBooleanField("enabled", state.enabled());
             json.writeBooleanField("active", state.active());
+            if (state.isOfAll()) {
+                json.writeBooleanField("of_all", true);
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    /** The rest of the object that stands for all; it is as enabled and active as the scopes that it stands for. */
+    private static void all(JsonGenerator json, Scopes scopes) throws IOException {
+        List<ScopeState> states = scopes.ofAll();
+        json.writeStringField("type", ScopeType.ALL.word());
+        json.writeBooleanField("enabled", !states.isEmpty() && states.stream().allMatch(ScopeState::enabled));
+        json.writeBooleanField("active", !states.isEmpty() && states.stream().allMatch(ScopeState::active));
+        json.writeNumberField("file_systems", states.size());
+        json.writeNumberField(
+                "inactive", states.stream().filter(state -> !state.active()).count());
+        json.writeEndObject();
     }
 
     /** {@code stats}: every counter a string. */

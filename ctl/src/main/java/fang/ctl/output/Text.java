@@ -9,6 +9,7 @@ import fang.ctl.model.RuleSet;
 import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
+import fang.ctl.model.Scopes;
 import fang.ctl.plan.Action;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
@@ -57,7 +58,7 @@ public final class Text {
                     dash(group.get(Attribute.PRIORITY)),
                     state(group),
                     dash(group.get(Attribute.MASK).replace(' ', ',')),
-                    scopesCell(group.definedScopes()),
+                    scopesCell(group),
                     Long.toString(group.listeners()),
                     Long.toString(group.pending()),
                     dash(Printable.of(group.label()))));
@@ -65,10 +66,13 @@ public final class Text {
         return table(rows);
     }
 
-    private static String scopesCell(List<Scope> scopes) {
+    private static String scopesCell(Group group) {
+        List<Scope> scopes = group.definedScopes();
         String shown = scopes.stream()
                 .limit(SCOPES_SHOWN)
-                .map(scope -> scope.type().word() + "=" + scope.path().display())
+                .map(scope -> scope.isAll()
+                        ? all(group.scopes())
+                        : scope.type().word() + "=" + scope.path().display())
                 .collect(Collectors.joining(","));
         return dash(scopes.size() > SCOPES_SHOWN ? shown + ",+" + (scopes.size() - SCOPES_SHOWN) : shown);
     }
@@ -86,10 +90,10 @@ public final class Text {
             }
         }
         rows.add(List.of("  label", dash(Printable.of(group.label()))));
-        for (ScopeState state : group.scopes()) {
-            rows.add(List.of("  scope", scope(state)));
+        for (ScopeState state : group.scopes().named()) {
+            rows.add(List.of("  scope", state.isAll() ? all(group.scopes()) : scope(state)));
         }
-        if (group.scopes().isEmpty()) {
+        if (group.scopes().states().isEmpty()) {
             rows.add(List.of("  scope", "none, so it hears nothing"));
         }
         for (ExemptionState state : group.exemptions()) {
@@ -111,6 +115,29 @@ public final class Text {
         return group.listeners() == 0
                 ? "no listener yet"
                 : group.listeners() + (group.listeners() == 1 ? " listener" : " listeners");
+    }
+
+    /** {@code scope list}: below all, the file systems that it stands for. */
+    public static String scopes(Scopes scopes) {
+        var text = new StringBuilder();
+        for (ScopeState state : scopes.named()) {
+            text.append(state.isAll() ? all(scopes) : scope(state)).append('\n');
+            for (ScopeState one : state.isAll() ? scopes.ofAll() : List.<ScopeState>of()) {
+                text.append("  ").append(scope(one)).append('\n');
+            }
+        }
+        if (!scopes.hasAll()) {
+            scopes.ofAll().forEach(state -> text.append(scope(state)).append('\n'));
+        }
+        return text.toString();
+    }
+
+    /** {@code all (3 file systems, 1 inactive)}. */
+    public static String all(Scopes scopes) {
+        List<ScopeState> states = scopes.ofAll();
+        long inactive = states.stream().filter(state -> !state.active()).count();
+        return Scope.ALL + " (" + states.size() + (states.size() == 1 ? " file system" : " file systems")
+                + (inactive > 0 ? ", " + inactive + " inactive" : "") + ")";
     }
 
     /** A scope and what is not as it should be with it. */

@@ -18,6 +18,8 @@ import fang.ctl.model.Rule;
 import fang.ctl.model.RuleSet;
 import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,21 +35,24 @@ public final class Applier {
     private final GroupStore store;
     private final Refusals refusals;
     private final Runnable checkpoint;
+    private final AllScopes all;
     private Journal journal;
     private String at;
 
     public Applier(GroupStore store) {
-        this(store, () -> {});
+        this(store, () -> {}, null);
     }
 
     /**
      * An applier that may be stopped.
      *
      * @param checkpoint called before each step; a {@link CancellationException} from it rolls back
+     * @param all brings groups that cover all in step with the mount table; null leaves them as they are
      */
-    public Applier(GroupStore store, Runnable checkpoint) {
+    public Applier(GroupStore store, Runnable checkpoint, AllScopes all) {
         this.store = store;
         this.checkpoint = checkpoint;
+        this.all = all;
         this.refusals = new Refusals(store);
     }
 
@@ -74,7 +79,7 @@ public final class Applier {
                 problems.add(positions.isEmpty() || problem.path() == null ? problem : at(at, positions, problem));
             }
             fail(plan, explained, problems, positions.isEmpty());
-        } catch (CancellationException e) {
+        } catch (CancellationException | UncheckedIOException e) {
             Failure interrupted = new Failure(Kind.OTHER, e.getMessage());
             fail(plan, interrupted, new ArrayList<>(interrupted.problems()), false);
         }
@@ -90,6 +95,9 @@ public final class Applier {
             if (group.action() != Action.UNCHANGED) {
                 define(group, labels.get(group.name()));
             }
+        }
+        for (GroupPlan group : plan.groups()) {
+            coverAll(group);
         }
         for (GroupPlan group : plan.groups()) {
             if (group.enable()) {
@@ -122,6 +130,19 @@ public final class Applier {
             at = "groups." + group.name() + ".scopes";
             journal.write(directory(group) + "/scopes/" + state.name() + "/enabled", "1");
         });
+    }
+
+    /** Before the group is enabled and old scopes go, so that nothing is uncovered in between. */
+    private void coverAll(GroupPlan group) {
+        if (all == null || !group.coversAll()) {
+            return;
+        }
+        at = "groups." + group.name() + ".scopes";
+        try {
+            all.pass(group.name(), journal);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void defineExemptions(GroupPlan group) {

@@ -69,6 +69,11 @@ public record GroupPlan(
         return spec.enabled().orElse(before.map(Group::enabled).orElse(false));
     }
 
+    /** Whether it will cover every file system that is mounted. */
+    public boolean coversAll() {
+        return scopesAfter().contains(Scope.ALL);
+    }
+
     /** The scopes that it will have. */
     public List<Scope> scopesAfter() {
         return spec.scopes().orElseGet(() -> before.map(Group::definedScopes).orElse(List.of()));

@@ -14,6 +14,9 @@ final class Items {
 
     static Map<String, byte[]> of(Scope scope) {
         Map<String, byte[]> files = new LinkedHashMap<>();
+        if (scope.isAll()) {
+            return files;
+        }
         files.put("type", ascii(scope.type().word()));
         files.put("path", scope.path().escaped());
         return files;

@@ -36,6 +36,20 @@ final class Journal {
         checkpoint = check;
     }
 
+    /** For a part that may fail by itself: undone alone, or handed to {@link #adopt}. */
+    Journal nested() {
+        Journal nested = new Journal(store);
+        nested.checkpoint = checkpoint;
+        return nested;
+    }
+
+    /** From now on the part's steps are undone with the others. */
+    void adopt(Journal nested) {
+        nested.undo.descendingIterator().forEachRemaining(undo::push);
+        made.addAll(nested.made);
+        nested.undo.clear();
+    }
+
     boolean isEmpty() {
         return undo.isEmpty();
     }
@@ -64,6 +78,11 @@ final class Journal {
     }
 
     void addScope(String group, Scope scope) {
+        if (scope.isAll()) {
+            // A mark for those that make the scopes of its file systems; it is never enabled.
+            make(group + "/scopes/" + scope.directory());
+            return;
+        }
         String directory = group + "/scopes/" + scope.directory();
         for (int i = 2; store.exists(directory); i++) {
             directory = group + "/scopes/" + scope.directory() + "-" + i;

@@ -15,6 +15,7 @@ import fang.ctl.model.Problem;
 import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
+import fang.ctl.model.Scopes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -30,7 +31,7 @@ import java.util.function.Function;
  * Compares what is wanted with what is. Pure.
  *
  * <p>Scopes are compared by type and path as written, whatever their directories are called. Label, counters, entries of
- * the fastpath and whether a scope is active now make no difference.
+ * the fastpath and whether a scope is active now make no difference, nor do the scopes that {@code all} stands for.
  */
 public final class Planner {
     private static final long LONG_WAIT_MS = 20_000;
@@ -83,7 +84,10 @@ public final class Planner {
         spec.scopes().ifPresent(scopes -> compareScopes(scopes, before, add, enable, remove));
         add.forEach(scope -> changes.add(change(spec, "scopes", null, scope.toString(), false)));
         enable.forEach(state -> changes.add(change(spec, "scopes", text(state) + " disabled", text(state), false)));
-        remove.forEach(state -> changes.add(change(spec, "scopes", text(state), null, false)));
+        boolean hadAll = before.map(Group::scopes).orElse(Scopes.NONE).hasAll();
+        remove.stream()
+                .filter(state -> !hadAll || !state.isOfAll())
+                .forEach(state -> changes.add(change(spec, "scopes", text(state), null, false)));
         GroupPlan.Exemptions exemptions = ItemPlanner.exemptions(spec, before, changes);
         Optional<List<RuleSpec>> rules = ItemPlanner.rules(spec, before, changes);
         spec.fastpathMax().ifPresent(max -> {
@@ -118,11 +122,15 @@ public final class Planner {
             List<ScopeState> enable,
             List<ScopeState> remove) {
         Set<Scope> missing = new LinkedHashSet<>(wanted);
-        for (ScopeState state : before.map(Group::scopes).orElse(List.of())) {
+        for (ScopeState state : before.map(Group::scopes).orElse(Scopes.NONE).states()) {
             Scope scope = state.scope().orElse(null);
-            if (scope == null || !wanted.contains(scope)) {
+            if (state.isOfAll()) {
+                if (!wanted.contains(Scope.ALL)) {
+                    remove.add(state);
+                }
+            } else if (scope == null || !wanted.contains(scope)) {
                 remove.add(state);
-            } else if (missing.remove(scope) && !state.enabled()) {
+            } else if (missing.remove(scope) && !state.enabled() && !scope.isAll()) {
                 enable.add(state);
             }
         }

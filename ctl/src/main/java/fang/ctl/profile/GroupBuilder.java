@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.profile;
 
+import fang.ctl.model.AllScope;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Condition;
 import fang.ctl.model.EventKind;
@@ -114,8 +115,8 @@ final class GroupBuilder extends NodeReader {
 
     private void scope(YamlNode item, String path, List<Scope> scopes) {
         positions.put(path, item.position());
-        if (item instanceof YamlNode.Scalar scalar && scalar.text().equals("all")) {
-            problem(item, path, "\"all\" is not supported by this version; name each: {filesystem: PATH}");
+        if (item instanceof YamlNode.Scalar scalar && scalar.text().equals(AllScope.WORD)) {
+            add(Scope.ALL, item, path, scopes);
             return;
         }
         if (!(item instanceof YamlNode.Mapping mapping) || mapping.entries().size() != 1) {
@@ -126,13 +127,15 @@ final class GroupBuilder extends NodeReader {
         String word = entry.getKey();
         Optional<Scope> scope =
                 text(entry.getValue(), path + "." + Printable.of(word), text -> Scope.parse(word, text));
-        scope.ifPresent(s -> {
-            if (scopes.contains(s)) {
-                problem(item, path, s + " stands twice");
-            } else {
-                scopes.add(s);
-            }
-        });
+        scope.ifPresent(s -> add(s, item, path, scopes));
+    }
+
+    private void add(Scope scope, YamlNode item, String path, List<Scope> scopes) {
+        if (scopes.contains(scope)) {
+            problem(item, path, scope + " stands twice");
+        } else {
+            scopes.add(scope);
+        }
     }
 
     private void preload(YamlNode item, String path, List<String> patterns) {

@@ -7,7 +7,6 @@ import fang.ctl.model.Group;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Rule;
 import fang.ctl.model.Scope;
-import fang.ctl.model.ScopeState;
 import fang.ctl.model.ValueType;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +41,8 @@ public final class ProfileWriter {
                 line(text, attribute.key(), value(attribute, value));
             }
         }
-        List<Scope> scopes = group.scopes().stream()
-                .filter(ScopeState::enabled)
+        List<Scope> scopes = group.scopes().named().stream()
+                .filter(state -> state.enabled() || state.isAll())
                 .flatMap(state -> state.scope().stream())
                 .distinct()
                 .toList();
@@ -51,6 +50,10 @@ public final class ProfileWriter {
             text.append("    scopes:\n");
         }
         for (Scope scope : scopes) {
+            if (scope.isAll()) {
+                text.append("      - all\n");
+                continue;
+            }
             text.append("      - {")
                     .append(scope.type().word())
                     .append(": ")

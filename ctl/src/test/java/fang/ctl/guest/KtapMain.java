@@ -30,6 +30,7 @@ public final class KtapMain {
         RuleCases.add(cases);
         ListenCases.add(cases);
         ProcessCases.add(cases);
+        FollowCases.add(cases);
         if (args.length > 0) {
             cases.keySet().removeIf(name -> Arrays.stream(args).noneMatch(name::contains));
         }

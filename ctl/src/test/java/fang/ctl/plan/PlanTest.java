@@ -132,11 +132,14 @@ class PlanTest {
         for (int step = 1; ; step++) {
             kernel.restore(before);
             int[] left = {step};
-            var applier = new Applier(kernel, () -> {
-                if (--left[0] == 0) {
-                    throw new CancellationException("interrupted");
-                }
-            });
+            var applier = new Applier(
+                    kernel,
+                    () -> {
+                        if (--left[0] == 0) {
+                            throw new CancellationException("interrupted");
+                        }
+                    },
+                    null);
             Failure failure = catchThrowableOfType(
                     Failure.class, () -> applier.apply(plan(wanted), wanted.sources(), wanted.positions(), true));
             if (left[0] > 0) {

@@ -273,7 +273,8 @@ public final class FakeKernel implements GroupStore {
             case "enabled" -> {
                 boolean complete = !nodes.get(scope + "/type").isEmpty()
                         && !nodes.get(scope + "/path").isEmpty();
-                errno = value.equals("1") && !complete ? Errno.EINVAL : null;
+                boolean pseudo = nodes.get(scope + "/path").matches("/(proc|sys)(/.*)?");
+                errno = !value.equals("1") ? null : !complete ? Errno.EINVAL : pseudo ? Errno.EOPNOTSUPP : null;
             }
             case "type" ->
                 errno = enabled ? Errno.EBUSY : ScopeType.ofWord(value).isEmpty() ? Errno.EINVAL : null;

@@ -25,6 +25,7 @@ public final class Tool {
     public final FakeKernel kernel;
     public final FakePosix posix = new FakePosix();
     private Path module = Path.of("/nonexistent");
+    private Path proc = Path.of("/nonexistent");
     private final Path run = temporary();
 
     /** Processes that were started to outlive the tool. */
@@ -52,6 +53,11 @@ public final class Tool {
 
     public Path run() {
         return run;
+    }
+
+    public Tool proc(Path directory) {
+        proc = directory;
+        return this;
     }
 
     public Tool module(Path directory) {
@@ -93,6 +99,11 @@ public final class Tool {
         @Override
         public Path devices() {
             return Path.of("/dev/fang");
+        }
+
+        @Override
+        public Path proc() {
+            return proc;
         }
 
         @Override
