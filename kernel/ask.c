@@ -6,6 +6,7 @@
  * what was learnt from time-outs (this task waited in vain just now, the group is
  * degraded), then the bounds, then a listener.
  */
+#include <linux/freezer.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
@@ -333,13 +334,28 @@ static void fang_note_wait(const struct fang_group *group, const struct fang_req
 	trace_fang_settled(group, request->event->id, request->outcome, request->deny, waited_ns);
 }
 
+/* As wait_event_killable_timeout(), but in the state that this kernel allows. */
+static long fang_request_sleep(struct fang_request *request)
+{
+	long slice = fang_request_slice(request);
+	long __ret = slice;
+
+	if (!___wait_cond_timeout(fang_request_is_settled(request)))
+		__ret = ___wait_event(request->wait,
+				      ___wait_cond_timeout(fang_request_is_settled(request)),
+				      FANG_WAIT_STATE, 0, slice, __ret = schedule_timeout(__ret));
+	return __ret;
+}
+
 static int fang_wait_for_response(struct fang_asking *asking, struct fang_request *request)
 {
 	long woken;
 
 	do {
-		woken = wait_event_killable_timeout(request->wait, fang_request_is_settled(request),
-						    fang_request_slice(request));
+		woken = fang_request_sleep(request);
+		/* Who asks a task to freeze may have found it awake just now, and not ask again. */
+		if (FANG_WAITS_FREEZABLE)
+			try_to_freeze();
 	} while (!fang_group_look_after(asking->group, request, woken < 0));
 	fang_note_wait(asking->group, request);
 	return fang_outcome_result(asking, request);
@@ -372,6 +388,10 @@ static int fang_response_check(const struct fang_response *response, bool privil
 {
 	u32 known = FANG_FASTPATH | FANG_SURVIVE;
 
+	if (response->flags == FANG_CLEAR)
+		return response->response || response->kinds || response->result || response->zero ?
+			       -EINVAL :
+			       0;
 	if (response->response < FANG_ALLOW || response->response > FANG_MORE_TIME ||
 	    (response->flags & ~known) || (response->kinds & ~FANG_ALL_KINDS) || response->result ||
 	    response->zero)
@@ -407,6 +427,8 @@ int fang_group_respond(struct fang_group *group, const struct fang_response *res
 
 	if (error)
 		return error;
+	if (response->flags & FANG_CLEAR)
+		return fang_group_clear(group, response->id);
 	fang_group_lock(group);
 	request = fang_request_find(&group->requests, response->id);
 	if (request)

@@ -109,6 +109,19 @@ static inline struct file *fang_open_unheard(const struct path *path, int flags,
 #endif
 
 /*
+ * Freezing the task, for suspend, does not wait until its request is settled, where the
+ * kernel's own fanotify does so, too. 6.1 holds more during a wait, like
+ * cred_guard_mutex on exec, which must not be frozen.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define FANG_WAIT_STATE	     (TASK_KILLABLE | TASK_FREEZABLE)
+#define FANG_WAITS_FREEZABLE 1
+#else
+#define FANG_WAIT_STATE	     TASK_KILLABLE
+#define FANG_WAITS_FREEZABLE 0
+#endif
+
+/*
  * The flags of the open file that @path belongs to. fsnotify hands out a path
  * only from inside a struct file, on all kernels so far.
  */

@@ -145,6 +145,7 @@ FANG_WORD(on_no_listener, fang_absent_words, false);
 FANG_WORD(on_overflow, fang_default_words, false);
 FANG_WORD(on_cannot_wait, fang_default_words, false);
 FANG_WORD(fd_mode, fang_fd_mode_words, true);
+FANG_WORD(write_events, fang_write_events_words, true);
 
 static int fang_group_item_set_enabled(struct config_item *item, bool enable)
 {
@@ -318,7 +319,7 @@ static ssize_t fang_priority_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR(fang_, priority);
 
-/* "ID allow|deny|more_time" or "ID allow fastpath" */
+/* "ID allow|deny|more_time", "ID allow fastpath" or "ID clear" */
 static int fang_parse_response(char *text, struct fang_response *response)
 {
 	char *id = strsep(&text, " ");
@@ -331,6 +332,10 @@ static int fang_parse_response(char *text, struct fang_response *response)
 	error = fang_text_number(id, 1, U64_MAX, &response->id);
 	if (error)
 		return error;
+	if (!text && !strcmp(word, "clear")) {
+		response->flags = FANG_CLEAR;
+		return 0;
+	}
 	value = fang_word_value(&fang_response_words, word);
 	if (value < 0)
 		return value;
@@ -360,6 +365,13 @@ static ssize_t fang_listeners_show(struct config_item *item, char *page)
 }
 
 CONFIGFS_ATTR_RO(fang_, listeners);
+
+static ssize_t fang_outstanding_show(struct config_item *item, char *page)
+{
+	return fang_show_number(page, READ_ONCE(fang_item_group(item)->writes.count));
+}
+
+CONFIGFS_ATTR_RO(fang_, outstanding);
 
 static ssize_t fang_degraded_show(struct config_item *item, char *page)
 {
@@ -401,14 +413,19 @@ static struct configfs_attribute fang_attr_denials = {
 };
 
 static struct configfs_attribute *fang_group_attrs[] = {
-	&fang_attr_enabled,	   &fang_attr_permissive,     &fang_attr_label,
-	&fang_attr_mask,	   &fang_attr_priority,	      &fang_attr_timeout_ms,
-	&fang_attr_max_extensions, &fang_attr_max_deliveries, &fang_attr_max_timeouts,
-	&fang_attr_on_timeout,	   &fang_attr_on_no_listener, &fang_attr_on_overflow,
-	&fang_attr_on_cannot_wait, &fang_attr_queue_max,      &fang_attr_queue_bytes,
-	&fang_attr_access_max,	   &fang_attr_report,	      &fang_attr_fd_mode,
-	&fang_attr_respond,	   &fang_attr_pending,	      &fang_attr_denials,
-	&fang_attr_listeners,	   &fang_attr_degraded,	      NULL,
+	&fang_attr_enabled,	   &fang_attr_permissive,
+	&fang_attr_label,	   &fang_attr_mask,
+	&fang_attr_priority,	   &fang_attr_timeout_ms,
+	&fang_attr_max_extensions, &fang_attr_max_deliveries,
+	&fang_attr_max_timeouts,   &fang_attr_on_timeout,
+	&fang_attr_on_no_listener, &fang_attr_on_overflow,
+	&fang_attr_on_cannot_wait, &fang_attr_queue_max,
+	&fang_attr_queue_bytes,	   &fang_attr_access_max,
+	&fang_attr_write_events,   &fang_attr_report,
+	&fang_attr_fd_mode,	   &fang_attr_respond,
+	&fang_attr_pending,	   &fang_attr_denials,
+	&fang_attr_listeners,	   &fang_attr_degraded,
+	&fang_attr_outstanding,	   NULL,
 };
 
 static void fang_group_item_release(struct config_item *item)
@@ -483,10 +500,10 @@ static ssize_t fang_abi_show(struct config_item *item, char *page)
 CONFIGFS_ATTR_RO(fang_, abi);
 
 static const char *const fang_features[] = {
-	"exchange",    "exempt",	   "exemptions",    "fastpath",
-	"open_access", "read_access",	   "report_cgroup", "report_comm",
-	"report_exe",  "report_fd",	   "report_path",   "rules",
-	"scope_file",  "scope_filesystem", "scope_subtree", "state_records",
+	"exchange",	 "exempt",	  "exemptions",	 "fastpath",	     "open_access",
+	"read_access",	 "report_cgroup", "report_comm", "report_exe",	     "report_fd",
+	"report_path",	 "rules",	  "scope_file",	 "scope_filesystem", "scope_subtree",
+	"state_records", "write_events",
 };
 
 static ssize_t fang_features_show(struct config_item *item, char *page)
@@ -496,6 +513,8 @@ static ssize_t fang_features_show(struct config_item *item, char *page)
 
 	for (i = 0; i < ARRAY_SIZE(fang_features); i++)
 		shown += scnprintf(page + shown, PAGE_SIZE - shown, "%s ", fang_features[i]);
+	if (FANG_WAITS_FREEZABLE)
+		shown += scnprintf(page + shown, PAGE_SIZE - shown, "freezable_waits ");
 	if (FANG_READS_ASK_ON_OPEN_FILES)
 		shown += scnprintf(page + shown, PAGE_SIZE - shown, "read_access_on_open_files ");
 	if (FANG_OPENS_UNHEARD)

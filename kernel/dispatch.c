@@ -48,6 +48,8 @@ void fang_mark_died(const struct fsnotify_group *group)
  * @obtained: the same with a reference, once a request needed it
  * @iter_info: fsnotify's walk, in which we are
  * @rule: that denies for the group at hand, with a reference; else NULL
+ * @ended: whose fastpath entries the change ended
+ * @implied: no write was seen, but the file may have been changed
  * @from: lowest priority that was not visited yet; beyond u32 at the end
  */
 struct fang_raising {
@@ -57,6 +59,8 @@ struct fang_raising {
 	struct fang_inode *obtained;
 	struct fsnotify_iter_info *iter_info;
 	struct fang_rule *rule;
+	const struct fang_ended *ended;
+	bool implied;
 	u64 from;
 };
 
@@ -87,6 +91,14 @@ static bool fang_is_remembered(const struct fang_raising *raising, struct fang_g
 		return false;
 	fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
 	return true;
+}
+
+/* Of a write: is it one that the group wants to hear of? */
+static bool fang_is_wanted_write(const struct fang_raising *raising, const struct fang_group *group)
+{
+	if (READ_ONCE(group->write_events) == FANG_WRITES_STATE_CHANGE)
+		return fang_ended_has(raising->ended, &group->fastpath);
+	return !raising->implied;
 }
 
 static bool fang_is_exempt(const struct fang_raising *raising, struct fang_group *group)
@@ -133,6 +145,8 @@ static enum fang_step fang_want_step(const struct fang_want *want, struct fang_g
 	const struct fang_rules *rules = NULL;
 
 	if (!(READ_ONCE(group->mask) & FANG_BIT(occurrence->kind)))
+		return FANG_STEP_ON;
+	if (occurrence->kind == FANG_WRITE && !fang_is_wanted_write(raising, group))
 		return FANG_STEP_ON;
 	if (fang_is_blocking(occurrence->kind))
 		rules = rcu_dereference(group->rules_in_force);
@@ -263,6 +277,7 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 	struct inode *inode = fsnotify_data_inode(data, data_type);
 	struct fang_memory *memory = NULL;
 	unsigned long kinds = fang_mask_from_fsnotify(events);
+	struct fang_ended ended = { .count = 0 };
 	int result = 0;
 	int kind;
 
@@ -271,10 +286,13 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 	if (on_inode) {
 		memory = &container_of(on_inode, struct fang_inode, mark)->memory;
 		if (events & (FS_MODIFY | FS_CLOSE_WRITE))
-			fang_memory_changed(memory);
+			fang_memory_changed(memory, &ended);
 	}
 	if (!on_sb)
 		return 0;
+	/* The last one that had it open for writing may have stored through a mapping. */
+	if (ended.count)
+		kinds |= FANG_BIT(FANG_WRITE);
 	for_each_set_bit(kind, &kinds, FANG_KINDS) {
 		struct fang_raising raising = {
 			.occurrence = {
@@ -287,6 +305,8 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 			.superblock = container_of(on_sb, struct fang_superblock, mark),
 			.memory = memory,
 			.iter_info = iter_info,
+			.ended = &ended,
+			.implied = !(events & FS_MODIFY),
 		};
 
 		result = fang_raise(&raising);

@@ -357,7 +357,7 @@ static void fang_modified(struct inode *inode)
 
 	if (!remembered)
 		return;
-	fang_memory_changed(&remembered->memory);
+	fang_memory_changed(&remembered->memory, NULL);
 	fang_inode_put(remembered);
 }
 

@@ -100,26 +100,32 @@ void fang_memory_init(struct fang_memory *memory)
 	memory->more = NULL;
 }
 
-/* Clear a slot and tell the group, if it still exists and has not flushed. */
-static void fang_slot_end(u64 *slot, bool by_change)
+/*
+ * Clear a slot and tell the group, if it still exists and has not flushed: then
+ * the entry was in force.
+ */
+static bool fang_slot_end(u64 *slot, bool by_change)
 {
 	struct fang_fastpath *fastpath;
 	u64 entry = *slot;
+	bool in_force = false;
 
 	if (!entry)
-		return;
+		return false;
 	WRITE_ONCE(*slot, 0);
 	rcu_read_lock();
 	fastpath = xa_load(&registry, entry >> FANG_SERIAL_SHIFT);
 	if (fastpath) {
 		spin_lock(&fastpath->lock);
-		if ((entry & FANG_ENTRY_KEY) == fastpath->key) {
+		in_force = (entry & FANG_ENTRY_KEY) == fastpath->key;
+		if (in_force) {
 			fastpath->count--;
 			fastpath->ended += by_change;
 		}
 		spin_unlock(&fastpath->lock);
 	}
 	rcu_read_unlock();
+	return in_force;
 }
 
 static u64 *fang_memory_slot(struct fang_memory *memory, unsigned int i)
@@ -141,7 +147,7 @@ void fang_memory_destroy(struct fang_memory *memory)
 	kfree(memory->more);
 }
 
-void fang_memory_changed(struct fang_memory *memory)
+void fang_memory_changed(struct fang_memory *memory, struct fang_ended *ended)
 {
 	unsigned int i;
 
@@ -149,11 +155,23 @@ void fang_memory_changed(struct fang_memory *memory)
 	WRITE_ONCE(memory->changes, memory->changes + 1);
 	for (i = 0; i < fang_memory_slots(memory); i++) {
 		u64 *slot = fang_memory_slot(memory, i);
+		u64 entry = *slot;
 
-		if (!(*slot & FANG_ENTRY_SURVIVE))
-			fang_slot_end(slot, true);
+		if (!(entry & FANG_ENTRY_SURVIVE) && fang_slot_end(slot, true) && ended)
+			ended->serial[ended->count++] = entry >> FANG_SERIAL_SHIFT;
 	}
 	spin_unlock(&memory->lock);
+}
+
+bool fang_ended_has(const struct fang_ended *ended, const struct fang_fastpath *fastpath)
+{
+	u32 serial = READ_ONCE(fastpath->key) >> FANG_SERIAL_SHIFT;
+	unsigned int i;
+
+	for (i = 0; i < ended->count; i++)
+		if (ended->serial[i] == serial)
+			return true;
+	return false;
 }
 
 struct fang_memo fang_memo_take(const struct fang_fastpath *fastpath,

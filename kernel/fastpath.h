@@ -73,8 +73,24 @@ void fang_memory_init(struct fang_memory *memory);
 /* Ends all entries, counts them, frees what belongs to @memory but not itself. */
 void fang_memory_destroy(struct fang_memory *memory);
 
-/* The inode was, or may have been, modified: ends what does not survive that. */
-void fang_memory_changed(struct fang_memory *memory);
+/**
+ * struct fang_ended - whose entries a change ended
+ * @count: how many
+ * @serial: of the groups, as in their keys
+ */
+struct fang_ended {
+	unsigned int count;
+	u32 serial[1 + FANG_FASTPATH_SLOTS];
+};
+
+/*
+ * The inode was, or may have been, modified: ends what does not survive that, and
+ * adds to @ended, which may be NULL.
+ */
+void fang_memory_changed(struct fang_memory *memory, struct fang_ended *ended);
+
+/* Did the change end an entry of this group? */
+bool fang_ended_has(const struct fang_ended *ended, const struct fang_fastpath *fastpath);
 
 /**
  * struct fang_memo - what was known when a judgement began

@@ -37,6 +37,10 @@
  * the lock; what they need afterwards (event, path) they take references to.
  * The waiter holds a reference to the group and to the event.
  *
+ * An outstanding write record (writes.h) is the group's until it is cleared, its
+ * listener goes or the group is disabled. It is found under RCU, and names its
+ * file by number.
+ *
  * A queued event is the queue's; whoever takes it out owns it. It holds pids, and
  * a path only if descriptors are reported, and that at most FANG_HOLD_MS.
  *
@@ -129,9 +133,12 @@ struct fang_group *fang_group_create(const char *name)
 	error = fang_queue_init(&group->queue, &group->requests.lock);
 	if (error)
 		goto free_stats;
-	error = fang_fastpath_init(&group->fastpath);
+	error = fang_writes_init(&group->writes, &group->requests.lock);
 	if (error)
 		goto destroy_queue;
+	error = fang_fastpath_init(&group->fastpath);
+	if (error)
+		goto destroy_writes;
 
 	error = nodes->create(group);
 	if (error)
@@ -145,6 +152,8 @@ struct fang_group *fang_group_create(const char *name)
 
 destroy_fastpath:
 	fang_fastpath_destroy(&group->fastpath);
+destroy_writes:
+	fang_writes_destroy(&group->writes);
 destroy_queue:
 	fang_queue_destroy(&group->queue);
 free_stats:
@@ -173,6 +182,7 @@ static void fang_group_free(struct work_struct *work)
 
 	cancel_delayed_work_sync(&group->hold_work);
 	fang_queue_destroy(&group->queue);
+	fang_writes_destroy(&group->writes);
 	fang_group_forget_late(group);
 	fang_denials_free(group);
 	fang_rules_free(&group->rules_in_force);
@@ -269,15 +279,18 @@ int fang_group_enable(struct fang_group *group)
 void fang_group_disable(struct fang_group *group)
 {
 	struct fang_scope *scope;
+	LIST_HEAD(dropped);
 
 	lockdep_assert_held(&fang_config_mutex);
 	fang_group_lock(group);
 	group->enabled = false;
 	fang_group_set_blocking(group);
 	fang_group_settle_abandoned(group);
+	fang_group_clear_for(group, NULL, &dropped);
 	fang_group_restart(group);
 	fang_listeners_tell_state(group, FANG_STATE_DISABLED);
 	fang_group_unlock(group);
+	fang_queue_free_dropped(&dropped);
 	list_for_each_entry(scope, &group->scopes, link)
 		hearing->leave(scope);
 	fang_fastpath_flush(&group->fastpath);

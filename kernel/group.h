@@ -21,8 +21,10 @@
 #include "scope.h"
 #include "stats.h"
 #include "subject.h"
+#include "writes.h"
 
 struct fang_group;
+struct fang_listener;
 
 /**
  * struct fang_hearing_ops - what groups ask of the layer that hears files
@@ -88,10 +90,12 @@ struct fang_late {
  * @mask: kinds wanted [config mutex; READ_ONCE]
  * @report: FANG_REPORT_*; fixed while enabled
  * @fd_mode: 1 for rw; fixed while enabled
+ * @write_events: enum fang_write_events; fixed while enabled
  * @permissive: and the others below: [config mutex; READ_ONCE]
  * @fastpath: which allows are remembered
  * @requests: access requests, and the group lock
  * @queue: notifications [group lock]
+ * @writes: outstanding write records [group lock]
  * @listeners: those that are joined [group lock]
  * @joined: how many [group lock; READ_ONCE]
  * @readers: listeners that wait for a record
@@ -129,6 +133,7 @@ struct fang_group {
 	u32 mask;
 	u32 report;
 	u32 fd_mode;
+	u32 write_events;
 	bool permissive;
 	u32 timeout_ms;
 	u32 max_extensions;
@@ -145,6 +150,7 @@ struct fang_group {
 	struct fang_fastpath fastpath;
 	struct fang_requests requests;
 	struct fang_queue queue;
+	struct fang_writes writes;
 	struct list_head listeners;
 	u32 joined;
 	wait_queue_head_t readers;
@@ -255,9 +261,9 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 		   const struct fang_occurrence *occurrence, struct fang_memory *memory);
 
 /*
- * Settle or extend the request named in @response. 0, -EINVAL (malformed),
- * -ENOENT (no such open request), -ERANGE (no more extensions), -EPERM
- * (@privileged is needed to remember).
+ * Settle or extend the request named in @response, or clear the write record. 0,
+ * -EINVAL (malformed), -ENOENT (no such open request, or outstanding record that was
+ * read), -ERANGE (no more extensions), -EPERM (@privileged is needed to remember).
  */
 int fang_group_respond(struct fang_group *group, const struct fang_response *response,
 		       bool privileged);
@@ -268,6 +274,13 @@ int fang_group_respond(struct fang_group *group, const struct fang_response *res
  */
 ssize_t fang_group_show_denials(struct fang_group *group, char *text, size_t size, bool *all);
 ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t size, bool *all);
+
+/*
+ * Group lock held: the listener that read these outstanding records has gone; NULL:
+ * nobody clears records any more. What they kept back is queued.
+ */
+void fang_group_clear_for(struct fang_group *group, const struct fang_listener *listener,
+			  struct list_head *dropped);
 
 /* Group lock held: */
 void fang_group_settle(struct fang_group *group, struct fang_request *request,

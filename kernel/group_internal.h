@@ -17,6 +17,9 @@ struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope 
 /* hold_work: lets go of paths that were held too long. */
 void fang_group_release_paths(struct work_struct *work);
 
+/* The outstanding record @id was dealt with. -ENOENT: none, or nobody has read it. */
+int fang_group_clear(struct fang_group *group, u64 id);
+
 /* What is kept for fangctl denials; see denial.c. */
 void fang_denials_free(struct fang_group *group);
 

@@ -69,6 +69,7 @@ static void fang_listener_leave(struct fang_listener *listener, struct list_head
 	WRITE_ONCE(group->joined, group->joined - 1);
 	list_for_each_entry_safe(request, next, &listener->held, link)
 		fang_listener_let_go(group, request);
+	fang_group_clear_for(group, group->joined ? listener : NULL, dropped);
 	if (!group->joined) {
 		if (READ_ONCE(group->on_no_listener) != FANG_DEFAULT_WAIT)
 			fang_group_settle_abandoned(group);
@@ -235,6 +236,19 @@ static void fang_take_request(struct fang_listener *listener, struct fang_reques
 	fang_request_deliver(&group->requests, request, listener, &listener->held);
 }
 
+/* It may be one that must be cleared. */
+static void fang_take_write(struct fang_listener *listener, u64 id, struct fang_record *record)
+{
+	struct fang_outstanding *outstanding = fang_writes_find(&listener->group->writes, id);
+
+	if (!outstanding)
+		return;
+	/* As for a request. */
+	fang_listener_join(listener);
+	record->flags |= FANG_OUTSTANDING;
+	record->count = fang_outstanding_read(outstanding, listener);
+}
+
 static void fang_take_event(struct fang_listener *listener, struct fang_event *event,
 			    struct fang_delivery *delivery)
 {
@@ -244,6 +258,8 @@ static void fang_take_event(struct fang_listener *listener, struct fang_event *e
 	fang_event_encode(event, &listener->view, &delivery->record);
 	if (event == queue->overflow)
 		return;
+	if (event->kind == FANG_WRITE && listener->group->writes.count)
+		fang_take_write(listener, event->id, &delivery->record);
 	delivery->event = event;
 	delivery->record.fd = fang_delivery_fd(listener);
 	fang_delivery_hold(delivery, &event->path);
@@ -315,6 +331,25 @@ void fang_listener_delivered(struct fang_listener *listener, struct fang_deliver
 		fang_event_put(delivery->event);
 }
 
+/* Returns an event that is not needed any more, or NULL. */
+static struct fang_event *fang_give_back_event(struct fang_group *group, struct fang_event *event,
+					       u32 count)
+{
+	struct fang_outstanding *outstanding = fang_writes_find(&group->writes, event->id);
+	struct fang_event *aside = NULL;
+
+	if (outstanding)
+		aside = fang_outstanding_give_back(outstanding, event, count);
+	else
+		event->count = count;
+	if (aside)
+		group->queue.bytes -= aside->size;
+	fang_queue_give_back(&group->queue, event);
+	if (event->path.dentry)
+		queue_delayed_work(fang_workqueue, &group->hold_work, 0);
+	return aside;
+}
+
 void fang_listener_give_back(struct fang_listener *listener, struct fang_delivery *delivery)
 {
 	struct fang_group *group = listener->group;
@@ -328,10 +363,7 @@ void fang_listener_give_back(struct fang_listener *listener, struct fang_deliver
 		if (request && request->holder == listener)
 			fang_request_requeue(&group->requests, request);
 	} else if (event) {
-		fang_queue_give_back(&group->queue, event);
-		if (event->path.dentry)
-			queue_delayed_work(fang_workqueue, &group->hold_work, 0);
-		event = NULL;
+		event = fang_give_back_event(group, event, record->count);
 	} else if (record->kind == FANG_STATE) {
 		/* Unless something newer has happened since. */
 		if (!listener->state)

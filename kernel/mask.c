@@ -89,6 +89,14 @@ static const struct fang_word fd_modes[] = {
 
 const struct fang_words fang_fd_mode_words = FANG_WORDS(fd_modes);
 
+static const struct fang_word write_events[] = {
+	{ "all", FANG_WRITES_ALL },
+	{ "coalesced", FANG_WRITES_COALESCED },
+	{ "state_change", FANG_WRITES_STATE_CHANGE },
+};
+
+const struct fang_words fang_write_events_words = FANG_WORDS(write_events);
+
 /* Indexed by kind, like kinds[]. */
 static const u32 fsnotify_events[FANG_KINDS] = {
 	FS_OPEN,	  FS_ACCESS,	FS_MODIFY,	FS_CLOSE_WRITE,

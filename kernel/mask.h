@@ -23,6 +23,13 @@
 #define FANG_REPORT_EXE	   BIT(3)
 #define FANG_REPORT_CGROUP BIT(4)
 
+/* Which writes a group hears of. */
+enum fang_write_events {
+	FANG_WRITES_ALL,
+	FANG_WRITES_COALESCED,
+	FANG_WRITES_STATE_CHANGE,
+};
+
 /* How a request is settled when nobody responds. */
 enum fang_default {
 	FANG_DEFAULT_ALLOW,
@@ -57,6 +64,7 @@ extern const struct fang_words fang_absent_words; /* allow deny wait */
 extern const struct fang_words fang_response_words;
 extern const struct fang_words fang_scope_words;
 extern const struct fang_words fang_fd_mode_words;
+extern const struct fang_words fang_write_events_words;
 extern const struct fang_words fang_condition_words;
 extern const struct fang_words fang_rule_words; /* ask allow deny */
 extern const struct fang_words fang_outcome_words;

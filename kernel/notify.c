@@ -56,14 +56,12 @@ struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope 
 	return event;
 }
 
-static void fang_group_lose(struct fang_group *group)
+static void fang_group_lose(struct fang_group *group, u32 count)
 {
-	fang_group_lock(group);
+	lockdep_assert_held(&group->requests.lock);
 	if (group->joined)
-		fang_queue_lose(&group->queue, 1, fang_next_id(), ktime_get_boottime_ns());
-	fang_group_unlock(group);
-	fang_stats_inc(group->stats, FANG_STAT_LOST);
-	wake_up_interruptible(&group->readers);
+		fang_queue_lose(&group->queue, count, fang_next_id(), ktime_get_boottime_ns());
+	fang_stats_add(group->stats, FANG_STAT_LOST, count);
 }
 
 static bool fang_group_has_room(const struct fang_group *group, const struct fang_event *event)
@@ -72,86 +70,224 @@ static bool fang_group_has_room(const struct fang_group *group, const struct fan
 	       group->queue.bytes + event->size <= READ_ONCE(group->queue_bytes);
 }
 
-void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
-		       const struct fang_occurrence *occurrence)
+/* The event is the queue's afterwards. */
+static void fang_group_queue(struct fang_group *group, struct fang_event *event)
 {
-	struct fang_event *event;
-	bool wanted, queued = false;
-	u64 id = 0;
+	trace_fang_queued(group, event->id, event->kind);
+	fang_queue_add(&group->queue, event);
+	fang_stats_inc(group->stats, FANG_STAT_QUEUED);
+}
 
-	if (!READ_ONCE(group->joined)) {
-		fang_stats_inc(group->stats, FANG_STAT_MISSED);
-		return;
+/* A write, of which each file has one outstanding record. True: the event is not the caller's. */
+static bool fang_group_coalesce(struct fang_group *group, struct fang_outstanding **fresh,
+				struct fang_event *event)
+{
+	bool room = group->writes.count < READ_ONCE(group->queue_max);
+	enum fang_place place = fang_writes_place(&group->writes, fresh, event, room);
+
+	if (place == FANG_PLACE_QUEUE) {
+		fang_group_queue(group, event);
+		return true;
 	}
-	event = fang_group_event(group, scope, occurrence);
-	if (!event) {
-		fang_group_lose(group);
-		return;
+	fang_stats_inc(group->stats, FANG_STAT_COALESCED);
+	if (place == FANG_PLACE_JOINED)
+		return false;
+	group->queue.bytes += event->size;
+	return true;
+}
+
+/* True: the event is not the caller's any more. */
+static bool fang_group_accept(struct fang_group *group, struct fang_outstanding **fresh,
+			      struct fang_event *event)
+{
+	bool accepted = true;
+
+	lockdep_assert_held(&group->requests.lock);
+	if (!group->enabled || !group->joined)
+		return false;
+	if (!fang_group_has_room(group, event)) {
+		fang_group_lose(group, 1);
+		return false;
 	}
-	if ((READ_ONCE(group->report) & FANG_REPORT_FD) && occurrence->path) {
+	event->id = fang_next_id();
+	if (*fresh)
+		accepted = fang_group_coalesce(group, fresh, event);
+	else
+		fang_group_queue(group, event);
+	if (accepted && event->path.dentry)
+		queue_delayed_work(fang_workqueue, &group->hold_work,
+				   msecs_to_jiffies(FANG_HOLD_MS));
+	return accepted;
+}
+
+static struct fang_event *fang_group_event_with_fd(struct fang_group *group,
+						   struct fang_scope *scope,
+						   const struct fang_occurrence *occurrence)
+{
+	struct fang_event *event = fang_group_event(group, scope, occurrence);
+
+	if (event && (READ_ONCE(group->report) & FANG_REPORT_FD) && occurrence->path) {
 		event->path = *occurrence->path;
 		path_get(&event->path);
 		/* Never 0, which means that there was no path. */
 		event->held_since = jiffies | 1;
 	}
-
-	fang_group_lock(group);
-	wanted = group->enabled && group->joined;
-	if (wanted && fang_group_has_room(group, event)) {
-		event->id = fang_next_id();
-		/* The event is the queue's afterwards. */
-		id = event->id;
-		fang_queue_add(&group->queue, event);
-		queued = true;
-		if (event->path.dentry)
-			queue_delayed_work(fang_workqueue, &group->hold_work,
-					   msecs_to_jiffies(FANG_HOLD_MS));
-	}
-	fang_group_unlock(group);
-
-	if (queued) {
-		trace_fang_queued(group, id, occurrence->kind);
-		fang_stats_inc(group->stats, FANG_STAT_QUEUED);
-		wake_up_interruptible(&group->readers);
-		return;
-	}
-	fang_event_put(event);
-	if (wanted)
-		fang_group_lose(group);
+	return event;
 }
 
-/* Paths whose time is over are taken out in turn, because path_put() sleeps. */
-static bool fang_group_release_path(struct fang_group *group, unsigned long *next)
+void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
+		       const struct fang_occurrence *occurrence)
 {
-	unsigned long held = msecs_to_jiffies(FANG_HOLD_MS);
-	struct path path = {};
+	bool coalesced = occurrence->kind == FANG_WRITE &&
+			 READ_ONCE(group->write_events) == FANG_WRITES_COALESCED;
+	struct fang_outstanding *fresh = NULL;
 	struct fang_event *event;
+	bool accepted = false;
 
-	*next = 0;
+	if (!READ_ONCE(group->joined)) {
+		fang_stats_inc(group->stats, FANG_STAT_MISSED);
+		return;
+	}
+	if (coalesced && fang_writes_join(&group->writes, occurrence->inode)) {
+		fang_stats_inc(group->stats, FANG_STAT_COALESCED);
+		return;
+	}
+	event = fang_group_event_with_fd(group, scope, occurrence);
+	/* Without memory for it a write is just not coalesced. */
+	if (event && coalesced)
+		fresh = fang_outstanding_create(occurrence->inode);
+
 	fang_group_lock(group);
-	list_for_each_entry(event, &group->queue.events, link) {
-		if (!event->path.dentry)
-			continue;
-		if (time_before(jiffies, event->held_since + held)) {
-			*next = max_t(unsigned long, event->held_since + held - jiffies, 1);
-			break;
-		}
-		swap(path, event->path);
-		break;
+	if (event)
+		accepted = fang_group_accept(group, &fresh, event);
+	else
+		fang_group_lose(group, 1);
+	fang_group_unlock(group);
+
+	wake_up_interruptible(&group->readers);
+	fang_outstanding_free(fresh);
+	if (event && !accepted)
+		fang_event_put(event);
+}
+
+/*
+ * The record was dealt with, or will never be: what was put aside comes next,
+ * and is outstanding if @renew. Returns it if there is no room for it.
+ */
+static struct fang_event *fang_group_clear_one(struct fang_group *group,
+					       struct fang_outstanding *outstanding, bool renew)
+{
+	struct fang_queue *queue = &group->queue;
+	struct fang_event *event = outstanding->event;
+
+	if (!outstanding->holder || !event) {
+		fang_writes_remove(&group->writes, outstanding);
+		return NULL;
+	}
+	queue->bytes -= event->size;
+	if (queue->count >= READ_ONCE(group->queue_max)) {
+		fang_writes_remove(&group->writes, outstanding);
+		fang_group_lose(group, event->count);
+		return event;
+	}
+	event->id = fang_next_id();
+	if (renew)
+		fang_writes_renew(&group->writes, outstanding, event->id);
+	else
+		fang_writes_remove(&group->writes, outstanding);
+	fang_group_queue(group, event);
+	return NULL;
+}
+
+void fang_group_clear_for(struct fang_group *group, const struct fang_listener *listener,
+			  struct list_head *dropped)
+{
+	struct fang_outstanding *outstanding, *next;
+
+	lockdep_assert_held(&group->requests.lock);
+	list_for_each_entry_safe(outstanding, next, &group->writes.all, link) {
+		struct fang_event *event = NULL;
+
+		if (!listener || outstanding->holder == listener)
+			event = fang_group_clear_one(group, outstanding, listener);
+		if (event)
+			list_add(&event->link, dropped);
+	}
+}
+
+int fang_group_clear(struct fang_group *group, u64 id)
+{
+	struct fang_outstanding *outstanding;
+	struct fang_event *event = NULL;
+	int error = -ENOENT;
+
+	fang_group_lock(group);
+	outstanding = fang_writes_find(&group->writes, id);
+	if (outstanding && outstanding->holder) {
+		event = fang_group_clear_one(group, outstanding, true);
+		fang_stats_inc(group->stats, FANG_STAT_CLEARED);
+		error = 0;
 	}
 	fang_group_unlock(group);
-	path_put(&path);
-	return path.dentry;
+	wake_up_interruptible(&group->readers);
+	if (event)
+		fang_event_put(event);
+	return error;
+}
+
+/* Paths that are let go of in one go: path_put() sleeps, so they are taken out under the lock. */
+#define FANG_RELEASE_BATCH 16
+
+/**
+ * struct fang_release - paths whose time is over
+ * @count: how many
+ * @path: they
+ * @next: jiffies until the time of the next one is over; 0 if there is none
+ */
+struct fang_release {
+	unsigned int count;
+	struct path path[FANG_RELEASE_BATCH];
+	unsigned long next;
+};
+
+static void fang_release_collect(struct fang_release *release, struct list_head *events)
+{
+	unsigned long held = msecs_to_jiffies(FANG_HOLD_MS);
+	unsigned long now = jiffies;
+	struct fang_event *event;
+
+	list_for_each_entry(event, events, link) {
+		unsigned long end = event->held_since + held;
+
+		if (!event->path.dentry)
+			continue;
+		if (time_before(now, end)) {
+			release->next = min(release->next ?: ULONG_MAX, end - now);
+		} else if (release->count < FANG_RELEASE_BATCH) {
+			release->path[release->count++] = event->path;
+			event->path = (struct path){};
+		}
+	}
 }
 
 void fang_group_release_paths(struct work_struct *work)
 {
 	struct fang_group *group =
 		container_of(to_delayed_work(work), struct fang_group, hold_work);
-	unsigned long next;
+	struct fang_release release;
+	unsigned int i;
 
-	while (fang_group_release_path(group, &next))
+	do {
+		release.count = 0;
+		release.next = 0;
+		fang_group_lock(group);
+		fang_release_collect(&release, &group->queue.events);
+		fang_release_collect(&release, &group->writes.aside);
+		fang_group_unlock(group);
+		for (i = 0; i < release.count; i++)
+			path_put(&release.path[i]);
 		cond_resched();
-	if (next)
-		queue_delayed_work(fang_workqueue, &group->hold_work, next);
+	} while (release.count == FANG_RELEASE_BATCH);
+	if (release.next)
+		queue_delayed_work(fang_workqueue, &group->hold_work, release.next);
 }

@@ -36,6 +36,8 @@
 	stat(EXEMPTED, exempted)			\
 	stat(QUEUED, queued)				\
 	stat(DELIVERED, delivered)			\
+	stat(COALESCED, coalesced)			\
+	stat(CLEARED, cleared)				\
 	stat(MISSED, missed)			\
 	stat(LOST, lost)				\
 	stat(FASTPATH_HITS, fastpath_hits)		\

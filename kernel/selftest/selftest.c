@@ -153,14 +153,14 @@ static void remember_and_forget(struct fang_memory *memory, struct fang_fastpath
 	atomic_set(&inode->i_writecount, 0);
 	CHECK(fang_memory_allows(memory, fastpath, inode, open));
 
-	fang_memory_changed(memory);
+	fang_memory_changed(memory, NULL);
 	CHECK(!fang_memory_allows(memory, fastpath, inode, open));
 	CHECK(fastpath->count == 0 && fastpath->ended == 1);
 	CHECK(fang_memory_add(memory, fastpath, inode, open, &memo) == -ESTALE);
 
 	memo = fang_memo_take(fastpath, memory, inode);
 	CHECK(!fang_memory_add(memory, fastpath, inode, open | FANG_ENTRY_SURVIVE, &memo));
-	fang_memory_changed(memory);
+	fang_memory_changed(memory, NULL);
 	CHECK(fang_memory_allows(memory, fastpath, inode, open));
 	fang_fastpath_flush(fastpath);
 	CHECK(!fang_memory_allows(memory, fastpath, inode, open));

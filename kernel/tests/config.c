@@ -40,6 +40,8 @@ static const struct attribute attributes[] = {
 	{ "access_max", 0644, "16384\n" },
 	{ "report", 0644, "path\n" },
 	{ "fd_mode", 0644, "ro\n" },
+	{ "write_events", 0644, "all\n" },
+	{ "outstanding", 0444, "0\n" },
 	{ "respond", 0200, NULL },
 	{ "pending", 0400, "" },
 	{ "denials", 0400, NULL },
@@ -72,6 +74,8 @@ static const struct attribute attributes[] = {
 	{ "stats/queued", 0444, "0\n" },
 	{ "stats/delivered", 0444, "0\n" },
 	{ "stats/lost", 0444, "0\n" },
+	{ "stats/coalesced", 0444, "0\n" },
+	{ "stats/cleared", 0444, "0\n" },
 	{ "stats/fastpath_hits", 0444, "0\n" },
 	{ "stats/fastpath_added", 0444, "0\n" },
 	{ "stats/fastpath_refused", 0444, "0\n" },
@@ -339,8 +343,9 @@ CASE(mask_reads_back_in_canonical_order)
 	CHECK_STRING(get("g", "mask"), "");
 }
 
-CASE(report_and_fd_mode_take_their_words_only)
+CASE(words_of_report_fd_mode_and_write_events_only_are_taken)
 {
+	static const char *const wrong_writes[] = { "\n", "none", "all coalesced", "State_change" };
 	static const char *const wrong_report[] = { "pid", "fd;path", "Path" };
 	static const char *const wrong_mode[] = { "\n", "wo", "ro rw", "RW" };
 
@@ -352,6 +357,9 @@ CASE(report_and_fd_mode_take_their_words_only)
 	CHECK_STRING(get("g", "report"), "");
 	CHECK_OK(set("g", "fd_mode", "rw"));
 	check_refused("fd_mode", wrong_mode, COUNT(wrong_mode), -EINVAL);
+	CHECK_OK(set("g", "write_events", "coalesced"));
+	CHECK_OK(set("g", "write_events", "state_change"));
+	check_refused("write_events", wrong_writes, COUNT(wrong_writes), -EINVAL);
 }
 
 CASE(label_takes_255_bytes_without_control_characters)
@@ -466,6 +474,7 @@ CASE(some_attributes_are_busy_while_enabled)
 	CHECK_ERROR(set("g", "priority", "7"), -EBUSY);
 	CHECK_ERROR(set("g", "report", "fd"), -EBUSY);
 	CHECK_ERROR(set("g", "fd_mode", "rw"), -EBUSY);
+	CHECK_ERROR(set("g", "write_events", "coalesced"), -EBUSY);
 	CHECK_ERROR(scope_set("g", "here", "type", "filesystem"), -EBUSY);
 	CHECK_ERROR(scope_set("g", "here", "path", "/"), -EBUSY);
 	CHECK_OK(set("g", "enabled", "0"));

@@ -53,14 +53,15 @@ enum fang_kind {
 #define FANG_PATH_TRUNCATED (1 << 3) /* only the end of the path fits */
 #define FANG_STATE_ENABLED  (1 << 4) /* of FANG_STATE: the group was enabled */
 #define FANG_STATE_DISABLED (1 << 5) /* of FANG_STATE: it was disabled */
+#define FANG_OUTSTANDING    (1 << 6) /* no other of this file until it is cleared */
 
 /**
  * struct fang_record - the head of every record that read() returns
  * @length: bytes of the whole record, additions included; a multiple of 8
  * @head_length: bytes of this head; additions start here
- * @flags: FANG_REDELIVERED, FANG_PATH_*, FANG_STATE_*
+ * @flags: FANG_REDELIVERED, FANG_PATH_*, FANG_STATE_*, FANG_OUTSTANDING
  * @id: never 0 and never reused while the module is loaded; names an access
- *	request in a response
+ *	request in a response, and a record with FANG_OUTSTANDING
  * @time_ns: CLOCK_BOOTTIME when the event was raised
  * @kind: enum fang_kind
  * @fd: descriptor of the file if the group reports them, else -1; another
@@ -125,20 +126,22 @@ struct fang_addition {
 /* fang_response.flags */
 #define FANG_FASTPATH (1 << 0) /* with FANG_ALLOW: remember it */
 #define FANG_SURVIVE  (1 << 1) /* with FANG_FASTPATH: also across changes */
+#define FANG_CLEAR    (1 << 2) /* alone: the outstanding record is dealt with */
 
 /**
- * struct fang_response - settles or extends one access request
- * @id: the request's id
- * @response: FANG_ALLOW, FANG_DENY or FANG_MORE_TIME
- * @flags: FANG_FASTPATH, FANG_SURVIVE
+ * struct fang_response - settles or extends one access request, or clears a record
+ * @id: the request's or record's id
+ * @response: FANG_ALLOW, FANG_DENY or FANG_MORE_TIME; with FANG_CLEAR 0
+ * @flags: FANG_FASTPATH, FANG_SURVIVE; or FANG_CLEAR
  * @kinds: mask of the kinds that FANG_FASTPATH remembers; 0 means the
  *	request's own kind
  * @result: zero
  * @zero: zero
  *
  * write() takes any number of them. A size that is not a multiple of 32 is
- * EINVAL and nothing is done. Ids that name no open request of this group are
- * skipped; if all were so, write() fails with ENOENT. A malformed element (EINVAL),
+ * EINVAL and nothing is done. Ids that name no open request of this group, or for
+ * FANG_CLEAR no outstanding record that was read, are skipped; if all were so,
+ * write() fails with ENOENT. A malformed element (EINVAL),
  * FANG_MORE_TIME beyond the limit (ERANGE) and FANG_FASTPATH without the privilege
  * (EPERM) stop the batch: the bytes before it are returned, or the errno if it is
  * the first.
