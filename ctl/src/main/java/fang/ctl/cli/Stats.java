@@ -5,8 +5,6 @@ import fang.ctl.model.Group;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl stats}. */
@@ -23,11 +21,9 @@ final class Stats extends Command {
         Group group = context.group(context.existing(operand(args, 0)));
         if (json) {
             context.printJson(out -> JsonDocuments.stats(out, group));
-            return ExitCode.DONE;
+        } else {
+            context.print(Text.stats(group));
         }
-        List<List<String>> rows = new ArrayList<>();
-        group.stats().forEach((name, value) -> rows.add(List.of(name, Long.toUnsignedString(value))));
-        context.print(rows.isEmpty() ? "" : Text.table(rows));
         return ExitCode.DONE;
     }
 }

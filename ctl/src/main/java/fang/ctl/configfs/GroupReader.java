@@ -12,6 +12,7 @@ import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.ScopeType;
 import fang.ctl.model.Scopes;
+import fang.ctl.model.Waits;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -106,7 +107,8 @@ public final class GroupReader {
                     rules.exemptions(name),
                     rules.rules(name),
                     fastpath,
-                    stats(name)));
+                    stats(name),
+                    waits(name)));
         } catch (StoreException e) {
             if (!store.exists(group)) {
                 return Optional.empty();
@@ -180,6 +182,16 @@ public final class GroupReader {
                     .ifPresent(value -> stats.put(stat, Long.parseUnsignedLong(value)));
         }
         return stats;
+    }
+
+    private List<Waits> waits(GroupName name) {
+        return optional("groups/" + name + "/stats/latency_us")
+                .orElse("")
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(words -> words.length == 2)
+                .map(words -> new Waits(Long.parseUnsignedLong(words[0]), Long.parseUnsignedLong(words[1])))
+                .toList();
     }
 
     private Optional<String> optional(String file) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param listeners how many are joined
  * @param degraded whether its listeners did not respond, so that they are hardly asked
  * @param stats counters by their file's name
+ * @param waits a histogram, shortest first; what never happened is left out
  */
 public record Group(
         GroupName name,
@@ -24,7 +25,8 @@ public record Group(
         List<ExemptionState> exemptions,
         RuleSet rules,
         FastpathState fastpath,
-        Map<String, Long> stats) {
+        Map<String, Long> stats,
+        List<Waits> waits) {
 
     /** Entries, how many there may be, and how often all were forgotten. */
     public record FastpathState(long max, long count, String generation) {}

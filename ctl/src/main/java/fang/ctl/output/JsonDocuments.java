@@ -12,6 +12,7 @@ import fang.ctl.model.ScopeState;
 import fang.ctl.model.ScopeType;
 import fang.ctl.model.Scopes;
 import fang.ctl.model.ValueType;
+import fang.ctl.model.Waits;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
 import java.io.IOException;
@@ -109,12 +110,20 @@ public final class JsonDocuments {
         json.writeEndObject();
     }
 
-    /** {@code stats}: every counter a string. */
+    /** {@code stats}: every counter a string; the histogram a list. */
     public static void stats(JsonGenerator json, Group group) throws IOException {
         json.writeStartObject();
         for (var entry : group.stats().entrySet()) {
             Json.unsigned(json, entry.getKey(), entry.getValue());
         }
+        json.writeArrayFieldStart("latency_us");
+        for (Waits waits : group.waits()) {
+            json.writeStartObject();
+            Json.unsigned(json, "below", waits.limitUs());
+            Json.unsigned(json, "count", waits.count());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeEndObject();
     }
 

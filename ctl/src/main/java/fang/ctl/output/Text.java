@@ -10,6 +10,7 @@ import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.Scopes;
+import fang.ctl.model.Waits;
 import fang.ctl.plan.Action;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
@@ -170,6 +171,17 @@ public final class Text {
 
     private static String ruleState(RuleState state) {
         return !state.enabled() ? "disabled" : state.active() ? "in force" : "inactive";
+    }
+
+    /** {@code stats}: a counter a line, then {@code latency_us<1024}, how many waited for less, but not for half of it. */
+    public static String stats(Group group) {
+        List<List<String>> rows = new ArrayList<>();
+        group.stats().forEach((name, value) -> rows.add(List.of(name, Long.toUnsignedString(value))));
+        for (Waits waits : group.waits()) {
+            rows.add(List.of(
+                    "latency_us<" + Long.toUnsignedString(waits.limitUs()), Long.toUnsignedString(waits.count())));
+        }
+        return rows.isEmpty() ? "" : table(rows);
     }
 
     /** {@code status}. */

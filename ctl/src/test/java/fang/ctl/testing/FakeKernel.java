@@ -167,6 +167,7 @@ public final class FakeKernel implements GroupStore {
         nodes.put(group + "/degraded", "0");
         nodes.put(group + "/denials", "");
         STATS.forEach(stat -> nodes.put(group + "/stats/" + stat, "0"));
+        nodes.put(group + "/stats/latency_us", "");
     }
 
     @Override
