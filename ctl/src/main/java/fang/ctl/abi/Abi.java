@@ -28,6 +28,8 @@ public final class Abi {
     public static final int FANG_STATE_ENABLED = 1 << 4;
     public static final int FANG_STATE_DISABLED = 1 << 5;
 
+    public static final int FANG_OUTSTANDING = 1 << 6;
+
     public static final int FANG_ADDITION_PATH = 1;
     public static final int FANG_ADDITION_COMM = 2;
     public static final int FANG_ADDITION_EXE = 3;
@@ -38,6 +40,7 @@ public final class Abi {
     public static final int FANG_MORE_TIME = 3;
 
     public static final int FANG_FASTPATH = 1;
+    public static final int FANG_CLEAR = 1 << 2;
 
     public static final int FANG_EXEMPT_PROCESS_GROUP = 1;
 

@@ -2,6 +2,7 @@
 package fang.ctl.abi;
 
 import fang.ctl.model.Response;
+import fang.ctl.model.ResponseKind;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public final class ResponseCodec {
             int at = buffer.position();
             buffer.putLong(at + ID, response.id());
             buffer.putInt(at + RESPONSE, word(response));
-            buffer.putInt(at + FLAGS, response.fastpath() ? Abi.FANG_FASTPATH : 0);
+            buffer.putInt(at + FLAGS, flags(response));
             for (int i = at + KINDS; i < at + SIZE; i += Integer.BYTES) {
                 buffer.putInt(i, 0);
             }
@@ -38,11 +39,19 @@ public final class ResponseCodec {
         }
     }
 
+    private static int flags(Response response) {
+        if (response.kind() == ResponseKind.CLEAR) {
+            return Abi.FANG_CLEAR;
+        }
+        return response.fastpath() ? Abi.FANG_FASTPATH : 0;
+    }
+
     private static int word(Response response) {
         return switch (response.kind()) {
             case ALLOW -> Abi.FANG_ALLOW;
             case DENY -> Abi.FANG_DENY;
             case MORE_TIME -> Abi.FANG_MORE_TIME;
+            case CLEAR -> 0;
         };
     }
 }

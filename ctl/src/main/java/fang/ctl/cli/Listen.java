@@ -25,7 +25,8 @@ final class Listen extends Command {
                 "fangctl listen idx -o jsonl --kind close_write | jq -r .path",
                 "fangctl listen idx -0 | xargs -0 -n1 ./index",
                 "fangctl listen av --respond allow --fastpath",
-                "fangctl listen av -o jsonl | ./filter | fangctl respond av");
+                "fangctl listen av -o jsonl | ./filter | fangctl respond av",
+                "fangctl listen idx --no-clear -o jsonl | ./index | fangctl respond idx");
         operand("GROUP", "Its name.", true);
         option("FORMAT", "text (default) or jsonl", "-o", "--output");
         flag("Show only paths, a NUL after each.", "-0", "--null");
@@ -38,6 +39,10 @@ final class Listen extends Command {
         option("RESPONSE", "allow or deny every access request, shown or not.", "--respond");
         flag("With --respond allow: remember it until the file changes.", "--fastpath");
         flag("Let the own process group raise events.", "--no-exempt");
+        flag(
+                "Do not clear outstanding records of writes once they are shown: fangctl respond does, when they are dealt"
+                        + " with.",
+                "--no-clear");
     }
 
     @Override
@@ -57,7 +62,8 @@ final class Listen extends Command {
                 matcher(option(args, "--path", null)),
                 respond == null ? null : ResponseKind.ofWord(respond),
                 fastpath,
-                !has(args, "--no-exempt"));
+                !has(args, "--no-exempt"),
+                !has(args, "--no-clear"));
         return new ListenLoop(options, context).run();
     }
 

@@ -38,6 +38,7 @@ final class ListenLoop {
      * @param kinds null shows all
      * @param path null shows all
      * @param respond null responds to nothing
+     * @param clear whether to clear outstanding records once they are shown
      */
     record Options(
             GroupName group,
@@ -47,7 +48,8 @@ final class ListenLoop {
             PathMatcher path,
             ResponseKind respond,
             boolean fastpath,
-            boolean exempt) {}
+            boolean exempt,
+            boolean clear) {}
 
     private record ShownEvent(Event event, String comm, long wallNs, String response) implements EventFormat.Shown {}
 
@@ -157,6 +159,23 @@ final class ListenLoop {
             node.respond(responses);
         }
         format.flush();
+        clear(events, node);
+    }
+
+    /** Those that a filter hides, too: nobody else hears of them. */
+    private void clear(List<Event> events, ListenerNode node) {
+        if (!options.clear()) {
+            return;
+        }
+        responses.clear();
+        for (Event event : events) {
+            if (event.isOutstanding()) {
+                responses.add(new Response(event.id(), ResponseKind.CLEAR, false));
+            }
+        }
+        if (!responses.isEmpty()) {
+            node.respond(responses);
+        }
     }
 
     /** What the kernel reported; else, if the group does not report it, what can still be found. */
@@ -206,7 +225,7 @@ final class ListenLoop {
         EventFormat format = EventFormat.of(options.format(), OutputStream.nullOutputStream());
         RawPath odd = RawPath.ofBytes(new byte[] {'/', (byte) 0xff, '\n', (byte) 0xc3, (byte) 0xa4});
         for (int kind : new int[] {EventKind.OPEN.ordinal(), EventKind.OPEN_ACCESS.ordinal(), Event.STATE}) {
-            var event = new Event(1, 1, kind, 0x1f, -1, self, self, 0, 0, 0x801, 1, 0, 2, 1, odd, null, odd, odd);
+            var event = new Event(1, 1, kind, 0x5f, -1, self, self, 0, 0, 0x801, 1, 0, 2, 1, odd, null, odd, odd);
             format.write(new ShownEvent(event, name(event), System.currentTimeMillis() * 1_000_000, "allow"));
             response(event);
             isShown(event, ResponseKind.ALLOW);

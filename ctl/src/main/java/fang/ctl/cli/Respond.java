@@ -22,15 +22,19 @@ final class Respond extends Command {
     Respond() {
         super(
                 "respond",
-                "Responds to access requests: to one by its id, or to those that decisions on stdin name, one a line:"
-                        + " ID RESPONSE [fastpath], or JSON with the keys id, response, fastpath. Exit 1 if one could not"
-                        + " be responded to.",
+                "Responds to access requests, or clears records of writes: one by its id, or those that decisions on stdin"
+                        + " name, one a line: ID RESPONSE [fastpath], or JSON with the keys id, response, fastpath. Exit 1"
+                        + " if one could not be responded to.",
                 "fangctl respond av 17 deny",
                 "fangctl respond av 18 allow fastpath",
+                "fangctl respond idx 19 clear",
                 "fangctl listen av -o jsonl | ./filter | fangctl respond av");
         operand("GROUP", "Its name.", true);
-        operand("ID", "The request's number, as in listen and pending.", false);
-        operand("RESPONSE", "allow, deny or more_time.", false);
+        operand("ID", "The request's or record's number, as in listen and pending.", false);
+        operand(
+                "RESPONSE",
+                "allow, deny or more_time; clear if all that a record of writes tells is dealt with.",
+                false);
         operand("fastpath", "With allow: remember it until the file changes.", false);
     }
 
@@ -101,7 +105,10 @@ final class Respond extends Command {
             }
             failed = true;
             String why = switch (e.errno()) {
-                case ENOENT -> "no such request (responded to, timed out or gone)";
+                case ENOENT ->
+                    response.kind() == ResponseKind.CLEAR
+                            ? "no such outstanding record (cleared, not read yet or gone)"
+                            : "no such request (responded to, timed out or gone)";
                 case ERANGE -> "no more extensions";
                 default -> e.detail();
             };

@@ -116,6 +116,7 @@ public final class Diagnosis {
         if (group.listeners() == 0) {
             noListener(group);
         }
+        checkOutstanding(group);
         if (group.degraded()) {
             find(
                     "degraded",
@@ -131,6 +132,20 @@ public final class Diagnosis {
                     name,
                     "permissive: what would be denied is allowed",
                     "fangctl set " + name + " permissive=false");
+        }
+    }
+
+    private void checkOutstanding(Group group) {
+        GroupName name = group.name();
+        long max = Long.parseLong(group.get(Attribute.QUEUE_MAX));
+        if (group.coalesces() && group.outstanding() >= max / 4 * 3) {
+            find(
+                    "not_cleared",
+                    name,
+                    group.outstanding() + " of at most " + max
+                            + " records of writes are outstanding: its listener does not clear; beyond that each write is told",
+                    "let the listener clear what it has dealt with, as fangctl listen " + name
+                            + " does, or restart it");
         }
     }
 
@@ -210,6 +225,7 @@ public final class Diagnosis {
                 "not_followed",
                 "no_listener",
                 "denies_without_listener",
+                "not_cleared",
                 "inactive_exemption",
                 "inactive_rule",
                 "unused_rules",

@@ -22,6 +22,7 @@ public enum Attribute {
     QUEUE_MAX("queue_max", new ValueType.Number(16, 1_048_576), "16384", false),
     QUEUE_BYTES("queue_bytes", new ValueType.Number(65_536, 1_073_741_824), "16777216", false),
     ACCESS_MAX("access_max", new ValueType.Number(1, 1_048_576), "16384", false),
+    WRITE_EVENTS("write_events", new ValueType.Word(List.of("all", "coalesced", "state_change")), "all", true),
     REPORT("report", new ValueType.Words("report word", List.of("fd", "path", "comm", "exe", "cgroup")), "path", true),
     FD_MODE("fd_mode", new ValueType.Word(List.of("ro", "rw")), "ro", true),
     PERMISSIVE("permissive", new ValueType.Flag(), "0", false);

@@ -7,7 +7,7 @@ package fang.ctl.model;
  * @param id unsigned, never 0
  * @param timeNs CLOCK_BOOTTIME, nanoseconds
  * @param kind the number of the wire; see {@link #word}
- * @param flags FANG_REDELIVERED, FANG_PATH_*
+ * @param flags FANG_REDELIVERED, FANG_PATH_*, FANG_STATE_*, FANG_OUTSTANDING
  * @param fd a descriptor, -1 for none, another negative number for a negated errno
  * @param pid thread, as the listener's pid namespace sees it; 0 if invisible
  * @param tgid its process, likewise
@@ -42,6 +42,9 @@ public record Event(
     public static final int OVERFLOW = 64;
     public static final int STATE = 65;
 
+    /** FANG_OUTSTANDING. */
+    private static final int OUTSTANDING = 1 << 6;
+
     private static final EventKind[] KINDS = EventKind.values();
 
     public boolean isOverflow() {
@@ -56,6 +59,11 @@ public record Event(
     /** Whether somebody waits for a response. */
     public boolean isAccess() {
         return kind >= 0 && kind < KINDS.length && KINDS[kind].isAccess();
+    }
+
+    /** Whether no other record of writes to this file comes until this one is cleared. */
+    public boolean isOutstanding() {
+        return (flags & OUTSTANDING) != 0;
     }
 
     /** The kind's word; {@code kind-N} for one that is newer than this program. */

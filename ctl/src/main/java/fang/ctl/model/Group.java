@@ -11,6 +11,7 @@ import java.util.Map;
  * @param label whose group this is; empty if nobody's
  * @param listeners how many are joined
  * @param degraded whether its listeners did not respond, so that they are hardly asked
+ * @param outstanding files of which a record of writes is queued, or was read and not cleared
  * @param stats counters by their file's name
  * @param waits a histogram, shortest first; what never happened is left out
  */
@@ -21,6 +22,7 @@ public record Group(
         String label,
         long listeners,
         boolean degraded,
+        long outstanding,
         Scopes scopes,
         List<ExemptionState> exemptions,
         RuleSet rules,
@@ -44,6 +46,11 @@ public record Group(
     /** Whether its mask has kinds that wait for a response. */
     public boolean asks() {
         return !EventKind.accessWords(get(Attribute.MASK)).isEmpty();
+    }
+
+    /** Whether one record stands for all writes of its file until it is cleared. */
+    public boolean coalesces() {
+        return get(Attribute.WRITE_EVENTS).equals("coalesced");
     }
 
     /** The scopes that are complete, without those that {@code all} stands for. */

@@ -2,9 +2,9 @@
 package fang.ctl.model;
 
 /**
- * A decision about one access request.
+ * A decision about one access request, or about one record of writes that is outstanding.
  *
- * @param id the request's, 64 bits without sign, never 0
+ * @param id the request's or record's, 64 bits without sign, never 0
  * @param fastpath with ALLOW: remember it for this file
  */
 public record Response(long id, ResponseKind kind, boolean fastpath) {

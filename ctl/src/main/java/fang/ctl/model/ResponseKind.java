@@ -5,11 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What settles or extends an access request. */
+/** What settles or extends an access request, or deals with a record of writes. */
 public enum ResponseKind {
     ALLOW,
     DENY,
-    MORE_TIME;
+    MORE_TIME,
+    /** of an outstanding record of writes: later writes of its file are told again */
+    CLEAR;
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);

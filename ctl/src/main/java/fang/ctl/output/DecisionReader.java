@@ -11,7 +11,7 @@ import java.io.IOException;
 /**
  * Reads decisions, one a line: {@code ID RESPONSE [fastpath]}, or a JSON object with {@code id} (string or number),
  * {@code response} and {@code fastpath} (true or false); its other keys are passed over, so that a line of
- * {@code listen -o jsonl} with a {@code response} added is a decision.
+ * {@code listen -o jsonl} with a {@code response} added is a decision. {@code clear} is a response, too.
  */
 public final class DecisionReader {
     private static final JsonFactory FACTORY = JsonFactory.builder().build();

@@ -18,6 +18,7 @@ import java.time.Instant;
  *       process is gone
  *   <li>{@code dev}: {@code MAJOR:MINOR}; {@code ino}: a string; {@code open_flags}, {@code count}: numbers
  *   <li>{@code flags}: words of redelivered, path_in_fs, path_deleted, path_truncated
+ *   <li>{@code outstanding}: true; only of records of writes that are to be cleared
  *   <li>{@code deadline_ns}: CLOCK_MONOTONIC, a string; access requests only
  *   <li>{@code state}: enabled or disabled; only of kind state, and not if it only tells of missed events
  *   <li>{@code exe}, {@code cgroup}: only if reported; with {@code _bytes} as of {@code path}
@@ -62,6 +63,9 @@ final class EventJson implements EventFormat {
             json.writeString(word);
         }
         json.writeEndArray();
+        if (event.isOutstanding()) {
+            json.writeBooleanField("outstanding", true);
+        }
         if (event.isAccess()) {
             Json.unsigned(json, "deadline_ns", event.deadlineNs());
         }

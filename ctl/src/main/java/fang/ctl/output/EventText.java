@@ -8,10 +8,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 
 /**
  * One line an event: {@code 14:02:11.120 close_write pid=812(vim) uid=1000 /home/a/x.txt}. Local time; pid is the
- * process's. Access requests have {@code id=17} after the kind. {@code
+ * process's. Access requests, and records of writes that are outstanding, have {@code id=17} after the kind. {@code
  * 14:02:12.000 state disabled} tells of the group. Overflows and missed events are no lines: they are told on stderr.
  */
 final class EventText implements EventFormat {
@@ -40,7 +41,7 @@ final class EventText implements EventFormat {
         }
         appendTime(shown.wallNs());
         text.append(' ').append(event.word());
-        if (event.isAccess()) {
+        if (event.isAccess() || event.isOutstanding()) {
             text.append(" id=").append(Long.toUnsignedString(event.id()));
         }
         if (shown.response() != null) {
@@ -54,8 +55,9 @@ final class EventText implements EventFormat {
         if (event.count() > 1) {
             text.append(" count=").append(Integer.toUnsignedString(event.count()));
         }
-        if (event.flags() != 0) {
-            text.append(" flags=").append(String.join(",", EventFlags.words(event.flags())));
+        List<String> flags = EventFlags.words(event.flags());
+        if (!flags.isEmpty()) {
+            text.append(" flags=").append(String.join(",", flags));
         }
         if (event.exe() != null) {
             text.append(" exe=").append(event.exe().display());

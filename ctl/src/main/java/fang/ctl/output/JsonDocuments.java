@@ -49,6 +49,7 @@ public final class JsonDocuments {
         json.writeNumberField("listeners", group.listeners());
         json.writeNumberField("pending", group.pending());
         json.writeBooleanField("degraded", group.degraded());
+        json.writeNumberField("outstanding", group.outstanding());
         json.writeFieldName("stats");
         stats(json, group);
         json.writeEndObject();

@@ -108,6 +108,9 @@ public final class Text {
                 "  fastpath",
                 group.fastpath().count() + " of " + group.fastpath().max() + " entries"));
         rows.add(List.of("  pending", Long.toString(group.pending())));
+        if (group.coalesces()) {
+            rows.add(List.of("  outstanding", Long.toString(group.outstanding())));
+        }
         return group.name() + ": " + state(group) + ", " + listeners(group) + "\n" + table(rows);
     }
 

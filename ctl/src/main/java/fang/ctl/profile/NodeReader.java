@@ -16,7 +16,7 @@ import java.util.regex.PatternSyntaxException;
 /** Takes values out of nodes; what is wrong becomes a problem at its place, and nothing. */
 abstract class NodeReader {
     /** Words of later versions, which deserve more than "unknown". */
-    private static final List<String> LATER = List.of("scanner", "write_events", "path", "fastpath");
+    private static final List<String> LATER = List.of("scanner", "path", "fastpath");
 
     private final List<Problem> problems;
 

@@ -103,21 +103,24 @@ class CodecTest {
 
     @Test
     void responsesAreEncoded() {
-        ByteBuffer b = ByteBuffer.allocate(ResponseCodec.size(3)).order(ByteOrder.nativeOrder());
+        ByteBuffer b = ByteBuffer.allocate(ResponseCodec.size(4)).order(ByteOrder.nativeOrder());
         java.util.Arrays.fill(b.array(), (byte) -1);
 
         ResponseCodec.encode(
                 List.of(
                         new Response(17, ResponseKind.ALLOW, true),
                         new Response(-1L, ResponseKind.DENY, false),
-                        new Response(18, ResponseKind.MORE_TIME, false)),
+                        new Response(18, ResponseKind.MORE_TIME, false),
+                        new Response(19, ResponseKind.CLEAR, false)),
                 b);
 
         assertThat(b.hasRemaining()).isFalse();
         assertThat(List.of(b.getLong(0), b.getLong(32), b.getLong(64))).containsExactly(17L, -1L, 18L);
+        assertThat(List.of(b.getLong(96), (long) b.getInt(104), (long) b.getInt(108)))
+                .containsExactly(19L, 0L, (long) Abi.FANG_CLEAR);
         assertThat(List.of(b.getInt(8), b.getInt(40), b.getInt(72))).containsExactly(1, 2, 3);
         assertThat(List.of(b.getInt(12), b.getInt(44), b.getInt(76))).containsExactly(1, 0, 0);
-        for (int start : new int[] {16, 48, 80}) {
+        for (int start : new int[] {16, 48, 80, 112}) {
             assertThat(b.getLong(start)).isZero();
             assertThat(b.getLong(start + 8)).isZero();
         }

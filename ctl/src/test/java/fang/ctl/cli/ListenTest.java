@@ -7,11 +7,13 @@ import fang.ctl.abi.Abi;
 import fang.ctl.model.Errno;
 import fang.ctl.testing.Records;
 import fang.ctl.testing.Tool;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +179,50 @@ class ListenTest {
     void withoutRespondNothingIsRespondedTo() {
         tool.posix.reads(events());
         tool.run("listen", "av");
+        assertThat(responded()).isEmpty();
+    }
+
+    private static byte[] writes() {
+        return new Records()
+                .add(Abi.FANG_WRITE, 21, 3, Abi.FANG_OUTSTANDING, "/srv/x".getBytes(StandardCharsets.UTF_8))
+                .add(Abi.FANG_WRITE, 22, 1, 0, "/srv/y".getBytes(StandardCharsets.UTF_8))
+                .add(Abi.FANG_WRITE, 23, 1, Abi.FANG_OUTSTANDING, "/srv/z".getBytes(StandardCharsets.UTF_8))
+                .bytes();
+    }
+
+    @Test
+    void outstandingRecordsAreClearedOnceTheyAreShown() {
+        tool.posix.reads(writes());
+        var shownBefore = new boolean[1];
+        var out = new ByteArrayOutputStream() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                super.write(bytes, offset, length);
+                shownBefore[0] |= toString(StandardCharsets.UTF_8).contains("/srv/z")
+                        && responded().isEmpty();
+            }
+        };
+        assertThat(tool.run(out, new PrintStream(OutputStream.nullOutputStream()), "listen", "av"))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern(
+                        " write id=21 pid=812.* uid=1000 count=3 /srv/x\n.* write pid=812.* uid=1000 /srv/y\n");
+        assertThat(shownBefore[0]).isTrue();
+        assertThat(responded()).containsExactly(210L, 230L);
+
+        tool.posix.written().clear();
+        tool.posix.reads(writes());
+        Tool.Result json = tool.run("listen", "av", "-o", "jsonl", "--path", "/srv/y");
+        assertThat(json.out().lines()).hasSize(1).noneMatch(line -> line.contains("outstanding"));
+        assertThat(responded()).as("hidden, but nobody else hears of it").containsExactly(210L, 230L);
+    }
+
+    @Test
+    void withNoClearTheyAreLeftToOthers() {
+        tool.posix.reads(writes());
+        Tool.Result json = tool.run("listen", "av", "-o", "jsonl", "--no-clear");
+        assertThat(json.out().lines().filter(line -> line.contains("\"outstanding\":true")))
+                .hasSize(2);
         assertThat(responded()).isEmpty();
     }
 

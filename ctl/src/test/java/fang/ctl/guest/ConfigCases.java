@@ -167,6 +167,7 @@ final class ConfigCases {
                         "queue_max=16",
                         "queue_bytes=65536",
                         "access_max=1",
+                        "write_events=coalesced",
                         "report=path,fd",
                         "fd_mode=rw",
                         "permissive=true")
@@ -186,6 +187,7 @@ final class ConfigCases {
             "queue_max 16",
             "queue_bytes 65536",
             "access_max 1",
+            "write_events coalesced",
             "report fd path",
             "fd_mode rw",
             "permissive true"

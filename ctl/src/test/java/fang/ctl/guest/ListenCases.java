@@ -31,6 +31,8 @@ final class ListenCases {
         cases.put("its own process group raises no events", ListenCases::exempt);
         cases.put("listen tells of lost events", ListenCases::overflow);
         cases.put("listen shows state, missed events and who it was", ListenCases::state);
+        cases.put("coalesced writes: listen clears what it has shown", ListenCases::coalesced);
+        cases.put("coalesced writes: respond clears by id and from stdin", ListenCases::clear);
         cases.put("listen ends when the group goes", ListenCases::gone);
         cases.put("respond allows and denies by id", ListenCases::respondById);
         cases.put("respond reads decisions from stdin", ListenCases::respondStdin);
@@ -172,6 +174,81 @@ final class ListenCases {
         String last = end.out().lines().reduce((a, b) -> b).orElse("");
         check(last.contains("\"comm\":\"cat\"") && last.contains("\"exe\":\"/usr/bin/cat\""), last);
         check(last.contains("\"cgroup\":\"/"), last);
+    }
+
+    /** The sum of what the lines stand for. */
+    private static long writes(String jsonl) {
+        Matcher counts =
+                Pattern.compile("\"kind\":\"write\".*\"count\":([0-9]+)").matcher(jsonl);
+        long sum = 0;
+        while (counts.find()) {
+            sum += Long.parseLong(counts.group(1));
+        }
+        return sum;
+    }
+
+    private static void write(Guest guest, String name, int times) {
+        guest.shell("for i in {1.." + times + "}; do echo >&3; done 3>>" + DIR + "/" + name)
+                .expect(0);
+    }
+
+    private static void coalesced(Guest guest) {
+        file("f", "x");
+        group(guest, "priority=7", "mask=write", "write_events=coalesced");
+        Guest.Listening listening = guest.listen("g", "-o", "jsonl");
+        for (int i = 1; i <= 3; i++) {
+            int told = 20 * i;
+            write(guest, "f", 20);
+            until("all writes to be told", () -> writes(listening.out()) == told);
+        }
+        until("the last record to be cleared", () -> value("g/outstanding").equals("0"));
+        check(listening.out().contains("\"outstanding\":true"), listening.out());
+        check(stat("g", "cleared") >= 3, "cleared " + stat("g", "cleared"));
+        guest.fangctl("disable", "g").expect(0);
+        guest.fangctl("delete", "g").expect(0);
+        listening.end();
+    }
+
+    private static void clear(Guest guest) {
+        file("f", "x");
+        group(guest, "priority=7", "mask=write", "write_events=coalesced", "queue_max=16");
+        Guest.Listening listening = guest.listen("g", "-o", "jsonl", "--no-clear");
+        write(guest, "f", 1);
+        until("the first write", () -> writes(listening.out()) == 1);
+        write(guest, "f", 5);
+        check(guest.fangctl("show", "g").out().replaceAll(" +", " ").contains("\n outstanding 1\n"), "not outstanding");
+        equal(writes(listening.out()), 1L);
+        String id = id(listening.out());
+        guest.fangctl("respond", "g", id, "clear").expect(0, "g " + id + ": clear\n", "");
+        until("the other writes as one record", () -> writes(listening.out()) == 6);
+        equal(listening.out().lines().filter(line -> line.contains("\"write\"")).count(), 2L);
+        Guest.Result again = guest.fangctl("respond", "g", id, "clear").expect(1);
+        equal(again.err(), "g " + id + ": ENOENT: no such outstanding record (cleared, not read yet or gone)\n");
+        String second = id(listening.out());
+        String decisions = "1 clear\n{\"id\":\"" + second + "\",\"response\":\"clear\"}\n";
+        guest.fangctlWith(decisions.getBytes(StandardCharsets.UTF_8), "respond", "g")
+                .expect(1);
+        equal(value("g/outstanding"), "0");
+        for (int i = 0; i < 13; i++) {
+            write(guest, "f" + i, 1);
+        }
+        until(
+                "the doctor to see that nobody clears",
+                () -> guest.fangctl("doctor").out().contains("g: 13 of at most 16 records of writes are outstanding"));
+        guest.fangctl("disable", "g").expect(0);
+        guest.fangctl("delete", "g").expect(0);
+        listening.end();
+    }
+
+    /** Of the last outstanding record. */
+    private static String id(String jsonl) {
+        Matcher ids =
+                Pattern.compile("\"id\":\"([0-9]+)\".*\"outstanding\":true").matcher(jsonl);
+        String id = "";
+        while (ids.find()) {
+            id = ids.group(1);
+        }
+        return id;
     }
 
     private static void gone(Guest guest) {

@@ -165,6 +165,7 @@ public final class FakeKernel implements GroupStore {
         nodes.put(group + "/fastpath/flush", "");
         nodes.put(group + "/rules/active_set", "0");
         nodes.put(group + "/degraded", "0");
+        nodes.put(group + "/outstanding", "0");
         nodes.put(group + "/denials", "");
         STATS.forEach(stat -> nodes.put(group + "/stats/" + stat, "0"));
         nodes.put(group + "/stats/latency_us", "");
