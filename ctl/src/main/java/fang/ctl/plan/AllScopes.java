@@ -107,7 +107,10 @@ public final class AllScopes {
             cover(group, step, journal, types);
         }
         for (Mount mount : plan.hidden()) {
-            failed(group, mount.device(), "does not cover " + text(mount) + ": another mount hides it");
+            failed(
+                    group,
+                    mount.device(),
+                    "does not cover " + text(mount) + ": hidden by another mount, or out of reach");
         }
         types.removeIf(type -> !refusedTypes.add(type));
         if (!types.isEmpty()) {

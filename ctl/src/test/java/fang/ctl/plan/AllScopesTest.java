@@ -160,7 +160,7 @@ class AllScopesTest {
         assertThat(pass())
                 .containsExactly(
                         "g: covers /mnt (tmpfs, 0:61)",
-                        "! g: does not cover /mnt/below (ext4, 8:33): another mount hides it");
+                        "! g: does not cover /mnt/below (ext4, 8:33): hidden by another mount, or out of reach");
         assertThat(pass()).isEmpty();
     }
 

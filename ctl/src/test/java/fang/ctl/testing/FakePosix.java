@@ -17,6 +17,8 @@ import java.util.OptionalLong;
 
 /** A group's device in memory: hands out prepared reads, keeps what is written, then is at its end. */
 public final class FakePosix implements Posix {
+    private static final int EVENT = 8;
+
     private final Deque<byte[]> reads = new ArrayDeque<>();
     private final List<byte[]> written = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
@@ -145,6 +147,9 @@ public final class FakePosix implements Posix {
     @Override
     public int[] poll(int[] fds, int[] events, int timeoutMillis) {
         Runnable next = polls.poll();
+        if (next == null && fds[fds.length - 1] == EVENT) {
+            throw new AssertionError("waits for ever");
+        }
         if (next != null) {
             next.run();
         }
@@ -153,7 +158,7 @@ public final class FakePosix implements Posix {
 
     @Override
     public int eventFd() {
-        return 8;
+        return EVENT;
     }
 
     @Override
