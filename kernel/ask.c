@@ -16,6 +16,7 @@
 #include "group.h"
 #include "group_internal.h"
 #include "listener.h"
+#include "selftest/selftest.h"
 #include "trace.h"
 
 /**
@@ -351,6 +352,7 @@ static int fang_wait_for_response(struct fang_asking *asking, struct fang_reques
 {
 	long woken;
 
+	fang_selftest_held_locks();
 	do {
 		woken = fang_request_sleep(request);
 		/* Who asks a task to freeze may have found it awake just now, and not ask again. */

@@ -25,6 +25,7 @@ static int __init fang_init(void)
 
 	if (error)
 		return error;
+	fang_control();
 	fang_workqueue = alloc_workqueue("fang", WQ_UNBOUND, 0);
 	if (!fang_workqueue)
 		return -ENOMEM;

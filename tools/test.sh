@@ -203,6 +203,19 @@ stage_guest() {
 	if [ "$GUEST_RC" != 0 ] && ! grep -q '^fail' "$RESULTS"; then
 		record fail guest "the suites' exit code" "is $GUEST_RC though nothing failed"
 	fi
+	if is_sanitizer "$VM_KERNEL"; then
+		record_step guest "a use after free on purpose is found" \
+			check_use_after_free_is_found
+	fi
+}
+
+# stage_guest's control on the sanitizer kernel: a use after free on purpose makes
+# the run fail, by the same look at the console.
+check_use_after_free_is_found() {
+	local rc=0 log=$BUILD/log/console-$KERNEL_RELEASE.log
+	VM_FLAVOUR=debug GUEST_LOAD='' run_guest \
+		'insmod /fang/fang-debug.ko control=use_after_free' >/dev/null 2>&1 || rc=$?
+	[ "$rc" = "$EXIT_GUEST" ] && grep -q 'KASAN: .*use-after-free.*fang' "$log"
 }
 
 summarize() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests of the pure parts, run at load in a debug build.
+ * What a debug build does besides: tests of the pure parts at load, a look at the
+ * locks held at each wait, and faults that the sanitizers must find.
  */
 #ifndef FANG_SELFTEST_H
 #define FANG_SELFTEST_H
@@ -8,10 +9,26 @@
 #ifdef FANG_SELFTEST
 /* 0, or -EINVAL if a test failed: the module then refuses to load. */
 int fang_selftest(void);
+
+/* Does the wrong that the module parameter control asks for. */
+void fang_control(void);
 #else
 static inline int fang_selftest(void)
 {
 	return 0;
+}
+
+static inline void fang_control(void)
+{
+}
+#endif
+
+#if defined(FANG_SELFTEST) && defined(CONFIG_LOCKDEP)
+/* The current task is about to wait: complain of locks that it must not hold. */
+void fang_selftest_held_locks(void);
+#else
+static inline void fang_selftest_held_locks(void)
+{
 }
 #endif
 

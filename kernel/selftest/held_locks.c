@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a task that waits for a response holds on behalf of others: on a kernel
+ * with lockdep every wait is compared with what the documentation tells admins.
+ */
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "selftest.h"
+
+/* Held by the kernel's own callers. fang(7), LIMITS, says by which of them. */
+static const char *const known[] = {
+	"sb_writers", /* O_TRUNC, O_TMPFILE, copy-up: freeze protection */
+	"&sig->cred_guard_mutex", /* exec */
+	"&f->f_pos_lock", /* read of a descriptor that others share */
+	"&pipe->mutex/1", /* splice from a file to a pipe */
+	"&ctx->uring_lock", /* io_uring, inline */
+	"&ovl_i_lock_key[depth]", /* copy-up: the overlay's inode */
+	"&type->i_mutex_dir_key#", /* creating through atomic_open, copy-up */
+	"&sb->s_type->i_mutex_key#", /* chmod and truncate of what must be copied up */
+};
+
+static bool fang_lock_is_known(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		/* Names of the same class of different file systems are numbered. */
+		if (strstarts(name, known[i]))
+			return true;
+	return false;
+}
+
+void fang_selftest_held_locks(void)
+{
+	int i;
+
+	for (i = 0; i < lockdep_depth(current); i++) {
+		const char *name = current->held_locks[i].instance->name;
+
+		if (!name || !fang_lock_is_known(name))
+			pr_err("BUG: fang: %s (%d) waits while it holds %s\n", current->comm,
+			       current->pid, name ?: "a lock without name");
+	}
+}
