@@ -4,6 +4,7 @@ package fang.ctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fang.ctl.model.Mount;
+import fang.ctl.sys.Posix;
 import fang.ctl.testing.FakeMounts;
 import fang.ctl.testing.Tool;
 import java.io.IOException;
@@ -191,6 +192,10 @@ class FollowTest {
                 .isEqualTo("following the mount table, Ctrl-C ends\ncannot be watched: proc\n"
                         + "g: covers /mnt/usb (ext4, 8:17)\ng: let go of /mnt/usb: unmounted\n");
         assertThat(result.exit()).isZero();
+        assertThat(tool.posix.calls())
+                .startsWith("open " + proc.resolve("1/mountinfo"))
+                .endsWith("close");
+        assertThat(tool.posix.polled()).startsWith("7 " + Posix.POLLPRI, "8 " + Posix.POLLIN);
         tool.posix.during(() -> tool.posix.signal("INT"));
         assertThat(tool.run("scope", "follow").exit()).isEqualTo(130);
     }

@@ -21,6 +21,7 @@ public final class FakePosix implements Posix {
 
     private final Deque<byte[]> reads = new ArrayDeque<>();
     private final List<byte[]> written = new ArrayList<>();
+    private final List<String> polled = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Long> mounts = new HashMap<>();
     private final Map<String, Runnable> signals = new HashMap<>();
@@ -80,6 +81,11 @@ public final class FakePosix implements Posix {
     /** What was written to the device, one array a call. */
     public List<byte[]> written() {
         return written;
+    }
+
+    /** What was polled for: descriptor and events, in order. */
+    public List<String> polled() {
+        return polled;
     }
 
     /** open, ioctl and close, in order. */
@@ -146,6 +152,9 @@ public final class FakePosix implements Posix {
 
     @Override
     public int[] poll(int[] fds, int[] events, int timeoutMillis) {
+        for (int i = 0; i < fds.length; i++) {
+            polled.add(fds[i] + " " + events[i]);
+        }
         Runnable next = polls.poll();
         if (next == null && fds[fds.length - 1] == EVENT) {
             throw new AssertionError("waits for ever");
