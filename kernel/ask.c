@@ -165,8 +165,12 @@ void fang_group_recover(struct fang_group *group)
 
 void fang_group_restart(struct fang_group *group)
 {
+	unsigned int i;
+
 	fang_group_recover(group);
 	group->late_until_ns = 0;
+	for (i = 0; i < FANG_LATE_TASKS; i++)
+		group->late[i].until_ns = 0;
 }
 
 /* A request that a listener had read got no response in time. */
@@ -246,7 +250,7 @@ static bool fang_queue_request(struct fang_asking *asking, struct fang_request *
 		request->event->id = fang_next_id();
 		request->asked_ns = ktime_get_ns();
 		request->deadline_ns = request->asked_ns + fang_timeout_ns(group);
-		request->probe = group->degraded;
+		request->probe = group->degraded && !group->probing;
 		group->probing |= request->probe;
 		fang_request_queue(&group->requests, request);
 		fang_stats_inc(group->stats, FANG_STAT_ASKED);
@@ -287,25 +291,41 @@ static void fang_group_time_out(struct fang_group *group, struct fang_request *r
 }
 
 /*
+ * Has this task's process become one that the group does not ask, as the
+ * listener of a group that was enabled meanwhile? Else waits could form a ring.
+ */
+static bool fang_asking_became_exempt(const struct fang_group *group)
+{
+	bool exempt;
+
+	rcu_read_lock();
+	exempt = fang_subject_is_exempt(&group->rank, true);
+	rcu_read_unlock();
+	return exempt;
+}
+
+/*
  * Settle what the waiter itself can settle. Takes the lock in any case: whoever
  * settled the request may still be waking us.
  */
 static bool fang_group_look_after(struct fang_group *group, struct fang_request *request,
 				  bool killed)
 {
+	bool let_go = !READ_ONCE(fang_enforce) || fang_asking_became_exempt(group);
 	LIST_HEAD(dropped);
 	bool settled;
 
 	fang_group_lock(group);
+	/* A listener that has died did not miss the deadline. */
+	if (!fang_request_is_settled(request))
+		fang_listeners_check(group, &dropped);
 	if (!fang_request_is_settled(request)) {
 		if (killed)
 			fang_group_settle(group, request, FANG_OUTCOME_INTERRUPTED, true);
-		else if (!READ_ONCE(fang_enforce))
+		else if (let_go)
 			fang_group_settle(group, request, FANG_OUTCOME_ABANDONED, false);
 		else if (ktime_get_ns() >= request->deadline_ns)
 			fang_group_time_out(group, request);
-		else
-			fang_listeners_check(group, &dropped);
 	}
 	settled = fang_request_is_settled(request);
 	fang_group_unlock(group);

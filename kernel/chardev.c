@@ -87,6 +87,9 @@ static __poll_t fang_chardev_poll(struct file *file, poll_table *table)
 	__poll_t mask = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(file, &group->readers, table);
+	/* Who polls is alive, whatever became of another process that reads from it. */
+	if (handle->listener && !READ_ONCE(handle->listener->joined))
+		fang_listener_touch(handle->listener);
 	if (handle->listener && fang_listener_is_readable(handle->listener))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (READ_ONCE(group->removed))

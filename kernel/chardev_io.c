@@ -123,15 +123,26 @@ static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, si
 	return delivery.record.length;
 }
 
+/* It was taken for dead because another process that reads from it too has died. */
+static bool fang_listener_must_rejoin(const struct fang_listener *listener)
+{
+	return !READ_ONCE(listener->joined) && !READ_ONCE(listener->group->removed);
+}
+
+static bool fang_reader_must_wake(struct fang_listener *listener)
+{
+	return fang_listener_is_readable(listener) || fang_listener_must_rejoin(listener);
+}
+
 /* As wait_event_interruptible_exclusive(), which knows no time limit. */
 static long fang_wait_readable(struct fang_listener *listener, long timeout)
 {
 	wait_queue_head_t *readers = &listener->group->readers;
 	long __ret = timeout;
 
-	if (!___wait_cond_timeout(fang_listener_is_readable(listener)))
+	if (!___wait_cond_timeout(fang_reader_must_wake(listener)))
 		__ret = ___wait_event(*readers,
-				      ___wait_cond_timeout(fang_listener_is_readable(listener)),
+				      ___wait_cond_timeout(fang_reader_must_wake(listener)),
 				      TASK_INTERRUPTIBLE, 1, timeout,
 				      __ret = schedule_timeout(__ret));
 	return __ret;
@@ -143,10 +154,11 @@ ssize_t fang_read_records(struct fang_listener *listener, char __user *to, size_
 	size_t done = 0;
 	ssize_t result;
 
-	result = fang_listener_touch(listener);
-	if (result)
-		return result;
 	for (;;) {
+		/* Again after each sleep: who read meanwhile may have died since. */
+		result = fang_listener_touch(listener);
+		if (result)
+			return done ?: result;
 		result = fang_read_one(listener, to + done, room - done);
 		if (result > 0) {
 			done += result;

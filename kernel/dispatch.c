@@ -376,26 +376,7 @@ static struct fsnotify_mark *fang_any_mark(void)
 	return mark;
 }
 
-/*
- * A mark that somebody else pins dies later than it was destroyed. And the last to
- * die still runs our code when it is counted: hence once more at the end.
- */
-static void fang_wait_for_marks(const struct fsnotify_group *group)
-{
-	fsnotify_wait_marks_destroyed();
-	while (atomic_read(fang_live_marks(group))) {
-		msleep(FANG_UNLOAD_POLL_MS);
-		fsnotify_wait_marks_destroyed();
-	}
-	fsnotify_wait_marks_destroyed();
-}
-
-/*
- * A task in our code is inside fsnotify's SRCU section, or waits and pins our mark
- * on the file system until it is inside again. A mark is freed only after its last
- * pin and a grace period; so when all are freed, no such task is left.
- */
-void fang_dispatch_stop(void)
+static void fang_destroy_marks(void)
 {
 	struct fsnotify_mark *mark;
 
@@ -404,12 +385,37 @@ void fang_dispatch_stop(void)
 		fsnotify_put_mark(mark);
 		cond_resched();
 	}
-	fang_wait_for_marks(fang_ear);
+	fsnotify_wait_marks_destroyed();
 }
 
+/*
+ * A task in our code is inside fsnotify's SRCU section, or waits and pins our mark
+ * on the file system until it is inside again. A mark is freed only after its last
+ * pin and a grace period; so when all are freed, no such task is left. Until then
+ * one of them may still put a mark on its inode.
+ *
+ * A mark that somebody else pins dies later than it was destroyed. And the last to
+ * die still runs our code when it is counted: hence once more at the end.
+ */
+void fang_dispatch_stop(void)
+{
+	fang_destroy_marks();
+	while (atomic_read(&ear_marks)) {
+		msleep(FANG_UNLOAD_POLL_MS);
+		fang_destroy_marks();
+	}
+	fsnotify_wait_marks_destroyed();
+}
+
+/* Anchors are destroyed by those that have them. */
 void fang_dispatch_exit(void)
 {
-	fang_wait_for_marks(fang_anchorage);
+	fsnotify_wait_marks_destroyed();
+	while (atomic_read(&anchor_marks)) {
+		msleep(FANG_UNLOAD_POLL_MS);
+		fsnotify_wait_marks_destroyed();
+	}
+	fsnotify_wait_marks_destroyed();
 	fsnotify_put_group(fang_anchorage);
 	fsnotify_put_group(fang_ear);
 }

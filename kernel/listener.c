@@ -36,7 +36,7 @@ static void fang_listener_join(struct fang_listener *listener)
 	lockdep_assert_held(&group->requests.lock);
 	if (listener->joined)
 		return;
-	listener->joined = true;
+	WRITE_ONCE(listener->joined, true);
 	list_add_tail(&listener->link, &group->listeners);
 	WRITE_ONCE(group->joined, group->joined + 1);
 	fang_listener_take_missed(listener);
@@ -64,7 +64,7 @@ static void fang_listener_leave(struct fang_listener *listener, struct list_head
 	lockdep_assert_held(&group->requests.lock);
 	if (!listener->joined)
 		return;
-	listener->joined = false;
+	WRITE_ONCE(listener->joined, false);
 	list_del_init(&listener->link);
 	WRITE_ONCE(group->joined, group->joined - 1);
 	list_for_each_entry_safe(request, next, &listener->held, link)

@@ -237,6 +237,24 @@ CASE(a_probe_that_times_out_makes_room_for_the_next)
 	CHECK_OK(task_result(&probe));
 }
 
+/* Those that waited while max_timeouts was 0 are no probes. */
+CASE(there_is_one_probe_though_max_timeouts_was_0_meanwhile)
+{
+	struct listener *listener = start_degraded();
+	struct task probe, waiter;
+	struct event event;
+
+	start_waiting(listener, &probe, "a", &event);
+	CHECK_OK(set("g", "max_timeouts", "0"));
+	start_waiting(listener, &waiter, "b", &event);
+	CHECK_OK(set("g", "max_timeouts", "1"));
+	task_kill(&waiter);
+	CHECK_EQ(get_number("g", "degraded"), 1);
+	CHECK_ERROR(task_run(do_open, "b"), -EPERM);
+	CHECK_EQ(stat_of("g", "not_asked_degraded"), 1);
+	task_kill(&probe);
+}
+
 CASE(a_probe_that_is_killed_makes_room_for_the_next)
 {
 	struct listener *listener = start_degraded();
@@ -484,6 +502,26 @@ CASE(a_response_to_another_task_leaves_a_task_late)
 	raise_flag("go");
 	CHECK_ERROR(task_result(&task), -EPERM);
 	CHECK_EQ(stat_of("g", "not_asked_late"), 1);
+}
+
+CASE(a_listener_that_joins_ends_it_also_when_another_task_is_late_then)
+{
+	struct task task;
+	struct listener *second;
+	struct event event;
+
+	start_late(&task, open_both);
+	second = listen_to("g");
+	CHECK_OK(set("g", "timeout_ms", SHORT));
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+	CHECK_OK(set("g", "timeout_ms", LONG));
+	raise_flag("go");
+	do
+		expect_event(second, &event, FANG_OPEN_ACCESS, NULL);
+	while (strcmp(event_name(&event), "b") != 0);
+	CHECK_OK(respond(second, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&task));
+	CHECK_EQ(stat_of("g", "not_asked_late"), 0);
 }
 
 CASE(max_timeouts_0_ends_it)

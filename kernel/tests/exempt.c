@@ -71,6 +71,31 @@ CASE(an_exempted_process_is_not_heard)
 	CHECK_STRING(heard_of(listener, do_open, "a"), "open_access:a open:a");
 }
 
+static int listen_and_open(const void *group)
+{
+	listen_to(group);
+	return do_open("a");
+}
+
+/* Otherwise the two groups could wait for each other. */
+CASE(a_listener_that_waits_is_let_go_when_its_group_is_enabled_and_asked_sooner)
+{
+	struct listener *listener;
+	struct event event;
+	struct task task;
+
+	create_file("a", "");
+	group_start("g", "open_access", "on_timeout", "deny", NULL);
+	group_make("h", "open_access", "priority", "1", NULL);
+	listener = listen_to("g");
+	task_start(&task, listen_and_open, "h");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK(!task_is_done(&task));
+	CHECK_OK(set("h", "enabled", "1"));
+	CHECK_OK(task_result(&task));
+	CHECK_EQ(stat_of("g", "abandoned"), 1);
+}
+
 CASE(an_exemption_ends_with_its_listener)
 {
 	struct listener *first, *second;

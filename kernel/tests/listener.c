@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -149,38 +150,68 @@ static int read_and_stay(const void *device)
 	return pause();
 }
 
-/*
- * Two processes read one open file, which counts as the later one's. That one dies, so nobody
- * listens there any more, though the other one still reads.
- */
-CASE(what_is_read_from_a_file_whose_listener_died_goes_to_another_listener)
+/* Longer than the interval at which who waits looks whether listeners live. */
+#define LOOKS_MS 1000
+
+/* Two processes sleep in a read of one open file, which counts as the later one's. That one dies. */
+static void start_reader_and_bereave(struct task *reader, const int *device)
 {
-	struct task openers[2], reader, dying;
-	struct listener *listener;
-	struct event first, second;
+	struct task dying;
+
+	task_start(reader, read_and_stay, device);
+	WAIT_FOR(sleeps(reader->pid));
+	task_start(&dying, read_and_stay, device);
+	WAIT_FOR(sleeps(dying.pid));
+	task_kill(&dying);
+}
+
+static void check_goes_on_waiting(struct task *opener)
+{
+	for (long long end = now_ms() + LOOKS_MS; now_ms() < end; nap())
+		CHECK(!task_is_done(opener));
+}
+
+CASE(who_reads_is_a_listener_whoever_else_has_read_and_died)
+{
+	struct task reader, opener;
+	char text[64];
 	int device;
 
 	create_file("a", "");
-	group_start("g", "open_access", "timeout_ms", "60000", NULL);
+	group_start("g", "open_access", "on_no_listener", "deny", NULL);
+	device = device_open("g", O_RDWR);
+	CHECK(device >= 0);
+	start_reader_and_bereave(&reader, &device);
+	task_start(&opener, do_open, "a");
+	wait_for_flag("read");
+	check_goes_on_waiting(&opener);
+	CHECK_EQ(get_number("g", "listeners"), 1);
+	snprintf(text, sizeof(text), "%llu allow", strtoull(get("g", "pending"), NULL, 10));
+	CHECK_OK(set("g", "respond", text));
+	CHECK_OK(task_result(&opener));
+	task_kill(&reader);
+}
+
+/* It is found to be dead while the other one sleeps. */
+CASE(who_sleeps_in_a_read_stays_a_listener_whoever_else_has_read_and_died)
+{
+	struct listener *listener;
+	struct task reader, opener;
+	struct event event;
+	int device;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
 	listener = listen_to("g");
 	device = device_open("g", O_RDWR);
 	CHECK(device >= 0);
-	task_start(&openers[0], do_open, "a");
-	expect_event(listener, &first, FANG_OPEN_ACCESS, "a");
-	task_start(&reader, read_and_stay, &device);
-	WAIT_FOR(sleeps(reader.pid));
-	task_start(&dying, read_and_stay, &device);
-	WAIT_FOR(sleeps(dying.pid));
-	task_kill(&dying);
-	WAIT_FOR(get_number("g", "listeners") == 1);
-	task_start(&openers[1], do_open, "a");
-	wait_for_flag("read");
-	expect_event(listener, &second, FANG_OPEN_ACCESS, "a");
-	CHECK(second.head.flags & FANG_REDELIVERED);
-	CHECK_OK(respond(listener, second.head.id, FANG_ALLOW));
-	CHECK_OK(task_result(&openers[1]));
-	CHECK_OK(respond(listener, first.head.id, FANG_ALLOW));
-	CHECK_OK(task_result(&openers[0]));
+	task_start(&opener, do_open, "a");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	start_reader_and_bereave(&reader, &device);
+	check_goes_on_waiting(&opener);
+	WAIT_FOR(get_number("g", "listeners") == 2);
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&opener));
 	task_kill(&reader);
 }
 
