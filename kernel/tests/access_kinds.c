@@ -2,6 +2,7 @@
 /* In which ways a file may be opened and read so that a group is asked. */
 #include "fang.h"
 #include "harness.h"
+#include "subject.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,31 +103,13 @@ CASE(a_file_open_before_the_kind_was_wanted_asks_where_features_says_so)
 	check_read_of_open_file(listener, &reader, true);
 }
 
-static void copy_program(const char *name)
-{
-	int from = open("/proc/self/exe", O_RDONLY);
-	int to = open(name, O_WRONLY | O_CREAT, 0755);
-	struct stat status;
-	off_t left;
-
-	CHECK(from >= 0 && to >= 0 && !fstat(from, &status));
-	for (left = status.st_size; left > 0;) {
-		ssize_t sent = sendfile(to, from, NULL, left);
-
-		CHECK(sent > 0);
-		left -= sent;
-	}
-	close(from);
-	close(to);
-}
-
 CASE(a_denied_program_does_not_run)
 {
 	struct listener *listener;
 	struct event event;
 	struct task runner;
 
-	copy_program("program");
+	program_copy("program");
 	group_start("g", "open_access", NULL);
 	listener = listen_to("g");
 	task_start(&runner, do_exec, "program");

@@ -110,6 +110,11 @@ void expect_event(struct listener *listener, struct event *event, enum fang_kind
 const char *heard(struct listener *listener);
 /* The same, while a task runs, which must succeed, and after it. */
 const char *heard_of(struct listener *listener, task_function function, const void *argument);
+/*
+ * A group "g" that hears of opens in a directory "markers", which is made the current one, and of
+ * what scopes are added. Files are then "../a".
+ */
+struct listener *listen_beside_markers(void);
 
 int respond_with(int fd, const struct fang_response *response);
 int respond(struct listener *listener, u64 id, unsigned int response);

@@ -23,17 +23,6 @@ static const char *here(const char *name)
 	return path;
 }
 
-/*
- * A group that hears of opens in a directory "markers", which is made the current one, and of
- * what scopes are added. Files are then "../a".
- */
-static struct listener *listen_beside_markers(void)
-{
-	CHECK(!mkdir("markers", 0755) && !chdir("markers"));
-	group_start("g", "open", NULL);
-	return listen_to("g");
-}
-
 CASE(a_filesystem_scope_covers_all_of_its_file_system_and_nothing_else)
 {
 	struct listener *listener;

@@ -20,6 +20,8 @@ int do_open_as_user(const void *uid);
 
 /* A program that opens and reads what its arguments name. */
 void program_create(const char *path);
+/* A program that does nothing when run with --exit, as do_exec() does. Needs no libraries. */
+void program_copy(const char *path);
 
 /* Named as in /proc/PID/cgroup. Skips the case where cgroups cannot be made. */
 void cgroup_create(const char *cgroup);
