@@ -2,11 +2,13 @@
 /* In which ways a file may be opened and read so that a group is asked. */
 #include "fang.h"
 #include "harness.h"
+#include "loop.h"
 #include "subject.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -181,6 +183,57 @@ CASE(every_way_of_reading_asks)
 	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, do_read, "a"), -EPERM);
 	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, read_at, "a"), -EPERM);
 	CHECK_ERROR(denied(listener, FANG_READ_ACCESS, send_to_pipe, "a"), -EPERM);
+}
+
+/* Documented limits: what opens nothing, and what the kernel does not tell. */
+CASE(truncating_by_path_asks_nobody)
+{
+	struct stat status;
+
+	create_file("a", "content");
+	group_start("g", "open_access", "on_no_listener", "deny", NULL);
+	CHECK_OK(task_run(do_truncate, "a"));
+	CHECK(!stat("a", &status));
+	CHECK_EQ(status.st_size, 0);
+	CHECK_ERROR(task_run(do_open, "a"), -EPERM);
+}
+
+static int read_through_mapping(const void *path)
+{
+	int fd = open(path, O_RDONLY);
+	const char *bytes = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	int byte;
+
+	CHECK(fd >= 0 && bytes != MAP_FAILED);
+	byte = *(volatile const char *)bytes;
+	close(fd);
+	CHECK(!munmap((void *)bytes, 4096));
+	return byte == 'c' ? 0 : -EIO;
+}
+
+static void check_mapping(void)
+{
+	struct listener *listener;
+
+	create_file("a", "content");
+	group_start("g", "open_access read_access", NULL);
+	listener = listen_to("g");
+	/* Not in memory yet, so that it has to be read. */
+	CHECK_OK(file_write("/proc/sys/vm/drop_caches", "3", 1));
+	CHECK_STRING(heard_of(listener, read_through_mapping, "a"), "open_access:a");
+}
+
+CASE(reading_through_a_mapping_asks_for_the_open_only)
+{
+	check_mapping();
+}
+
+CASE(reading_through_a_mapping_of_ext4_asks_for_the_open_only)
+{
+	CHECK(!mkdir("m", 0755));
+	ext4_mount("m");
+	CHECK(!chdir("m"));
+	check_mapping();
 }
 
 static int read_twice(const void *path)

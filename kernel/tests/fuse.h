@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A file system in user space: the smallest that can create files, in one step as network file
+/*
+ * A file system in user space: the smallest that can create files, in one step as network file
  * systems do.
  */
 #ifndef FUSE_H

@@ -97,7 +97,7 @@ static long long sleeps(pid_t pid)
 	return strtoll(switches + strlen("\nvoluntary_ctxt_switches:\t"), NULL, 10);
 }
 
-void check_waits(struct task *task)
+void check_waits(const char *file, int line, struct task *task)
 {
 	long long end = now_ms() + LIMIT_MS, before = -1;
 
@@ -105,7 +105,8 @@ void check_waits(struct task *task)
 		long long now = sleeps(task->pid);
 
 		if (task_is_done(task))
-			FAIL("the task did not wait, it gives %s", error_name(task->result));
+			fail_at(file, line, "the task did not wait, it gives %s",
+				error_name(task->result));
 		same = now >= 0 && now == before ? same + 1 : 0;
 		before = now;
 		CHECK(now_ms() < end);

@@ -33,14 +33,16 @@ void let_go(struct held *held, int expected);
 void check_killed(struct held *held);
 
 /* The task neither ends nor runs: it sleeps in the kernel for some time. */
-void check_waits(struct task *task);
+#define CHECK_WAITS(task) check_waits(__FILE__, __LINE__, task)
+void check_waits(const char *file, int line, struct task *task);
 
 /* Is this kernel older than MAJOR.MINOR? */
 bool kernel_is_before(unsigned int major, unsigned int minor);
 
 /* An ext4 on "m" with a directory "m/d" and in it the files "a" and "other". */
 void ext4_start(void);
-/* A task: makes, finds, reads, lists, links, renames and unlinks in a directory with "a", which it
+/*
+ * A task: makes, finds, reads, lists, links, renames and unlinks in a directory with "a", which it
  * does not open, and "other".
  */
 int do_use_directory(const void *directory);

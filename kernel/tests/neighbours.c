@@ -199,6 +199,41 @@ CASE(a_fanotify_permission_listener_is_asked_too)
 	CHECK_OK(task_result(&permitter));
 }
 
+/* Writes through the descriptor that it gets for an open. */
+static int write_with_fanotify(const void *path)
+{
+	struct fanotify_event_metadata metadata;
+	int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC, O_RDWR);
+
+	if (fd < 0 || fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, path))
+		return -errno;
+	raise_flag("watching");
+	CHECK_EQ(read(fd, &metadata, sizeof(metadata)), sizeof(metadata));
+	CHECK_EQ(write(metadata.fd, "written", 7), 7);
+	return close(metadata.fd);
+}
+
+/* A documented limit. */
+CASE(a_write_through_a_fanotify_descriptor_raises_nothing)
+{
+	struct listener *listener;
+	struct task writer;
+	char content[16];
+
+	create_file("a", "content");
+	task_start(&writer, write_with_fanotify, "a");
+	WAIT_FOR(!access("watching", F_OK) || task_is_done(&writer));
+	if (task_is_done(&writer))
+		skip("no fanotify here");
+	group_start("g", "open read write close_write", NULL);
+	listener = listen_to("g");
+	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a");
+	CHECK_OK(task_result(&writer));
+	CHECK_STRING(heard(listener), "");
+	CHECK(file_read("a", content, sizeof(content)) > 0);
+	CHECK_STRING(content, "written");
+}
+
 /* A file system "m" that the group covers, with a file "m/a". */
 static struct listener *listen_on_mount(const char *mask, const char *report)
 {
