@@ -33,41 +33,101 @@ static void trace_read(char *text, size_t size)
 	close(fd);
 }
 
-CASE(tracepoints_tell_the_life_of_a_request)
+static void trace_begin(void)
+{
+	tracing_set("trace", "");
+	tracing_set("events/fang/enable", "1");
+}
+
+/* Ends it and checks that these are in the trace, one after the other; %llu is the event's id. */
+static void trace_expect(const char *const *steps, size_t count, u64 id)
 {
 	char *text = malloc(1 << 20), line[128];
+	const char *at = text;
+
+	tracing_set("events/fang/enable", "0");
+	trace_read(text, 1 << 20);
+	for (size_t i = 0; i < count; i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(line, sizeof(line), steps[i], id);
+#pragma GCC diagnostic pop
+		at = strstr(at, line);
+		if (!at)
+			FAIL("the trace lacks, or has too early: %s", line);
+		at++;
+	}
+	free(text);
+}
+
+CASE(tracepoints_tell_the_life_of_a_request)
+{
+	static const char *const steps[] = {
+		"fang_raised: group=g kind=open_access",
+		"fang_queued: group=g id=%llu kind=open_access",
+		"fang_delivered: group=g id=%llu kind=open_access",
+		"fang_responded: group=g id=%llu response=deny",
+		"fang_settled: group=g id=%llu outcome=denied deny=1 waited_us=",
+	};
 	struct listener *listener;
-	const char *at;
 	struct event event;
 	struct task opener;
-	size_t i;
 
 	create_file("a", "");
 	group_start("g", "open_access", NULL);
 	listener = listen_to("g");
-	tracing_set("trace", "");
-	tracing_set("events/fang/enable", "1");
+	trace_begin();
 	task_start(&opener, do_open, "a");
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
 	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
 	CHECK_ERROR(task_result(&opener), -EPERM);
-	tracing_set("events/fang/enable", "0");
-	trace_read(text, 1 << 20);
-	at = strstr(text, "fang_raised: group=g kind=open_access");
-	CHECK(at);
-	for (i = 0; i < 4; i++) {
-		static const char *const steps[] = {
-			"fang_queued: group=g id=%llu kind=open_access",
-			"fang_delivered: group=g id=%llu kind=open_access",
-			"fang_responded: group=g id=%llu response=deny",
-			"fang_settled: group=g id=%llu outcome=denied deny=1 waited_us=",
-		};
+	trace_expect(steps, sizeof(steps) / sizeof(steps[0]), event.head.id);
+}
 
-		snprintf(line, sizeof(line), steps[i], (unsigned long long)event.head.id);
-		at = strstr(at, line);
-		if (!at)
-			FAIL("the trace lacks, or has too early: %s", line);
+CASE(tracepoints_tell_the_life_of_a_notification)
+{
+	static const char *const steps[] = {
+		"fang_raised: group=g kind=open",
+		"fang_queued: group=g id=%llu kind=open",
+		"fang_delivered: group=g id=%llu kind=open",
+	};
+	struct listener *listener;
+	struct event event;
+
+	create_file("a", "");
+	group_start("g", "open", NULL);
+	listener = listen_to("g");
+	trace_begin();
+	CHECK_OK(task_run(do_open, "a"));
+	expect_event(listener, &event, FANG_OPEN, "a");
+	trace_expect(steps, sizeof(steps) / sizeof(steps[0]), event.head.id);
+}
+
+/* How an admin sees only what matters. */
+CASE(tracepoints_can_be_filtered_by_group_and_outcome)
+{
+	static const char *const steps[] = { "group=g id=%llu outcome=denied" };
+	static const unsigned int responses[] = { FANG_ALLOW, FANG_DENY };
+	char *text = malloc(1 << 20);
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	tracing_set("events/fang/fang_settled/filter", "group == \"g\" && deny == 1");
+	trace_begin();
+	for (int i = 0; i < 2; i++) {
+		task_start(&opener, do_open, "a");
+		expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+		CHECK_OK(respond(listener, event.head.id, responses[i]));
+		CHECK_ERROR(task_result(&opener), i ? -EPERM : 0);
 	}
+	trace_expect(steps, 1, event.head.id);
+	tracing_set("events/fang/fang_settled/filter", "0");
+	trace_read(text, 1 << 20);
+	CHECK(!strstr(text, "outcome=allowed"));
 	free(text);
 }
 
