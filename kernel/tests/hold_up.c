@@ -446,6 +446,31 @@ static void check_copying_up(enum fang_kind kind)
 	CHECK_OK(task_result(&freezer));
 }
 
+/* Asked about the overlay itself, it is asked before anything is copied. */
+static void check_overlay_holds_up_nobody(task_function function)
+{
+	struct held held;
+
+	overlay_start();
+	ask_about("open_access", "o/f");
+	hold(&held, FANG_OPEN_ACCESS, function, "o/f");
+	CHECK(access("m/upper/f", F_OK));
+	CHECK_OK(task_run(do_chmod, "o/f"));
+	CHECK_OK(task_run(do_chmod, "o/g"));
+	CHECK_OK(task_run(do_freeze, "m"));
+	let_go(&held, 0);
+}
+
+CASE(an_open_on_an_overlay_holds_up_nobody)
+{
+	check_overlay_holds_up_nobody(do_open);
+}
+
+CASE(an_open_for_writing_on_an_overlay_holds_up_nobody)
+{
+	check_overlay_holds_up_nobody(do_open_rw);
+}
+
 CASE(copying_up_holds_up_changes_of_that_file_and_before_6_7_freezing_of_the_upper_layer)
 {
 	check_copying_up(FANG_OPEN_ACCESS);
