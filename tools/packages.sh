@@ -23,6 +23,10 @@ host_packages() {
 		source cmd:bison                 bison                 -
 		source cmd:bc                    bc                    -
 		source file:/usr/include/gelf.h  libelf-dev            -
+		model  cmd:spin                  spin                  spin
+		model  cmd:gcc-12                gcc-12                -
+		model  cmd:gcc-14                -                     gcc-14
+		model  file:/usr/include/stdio.h libc6-dev             libc6-dev
 		check  cmd:shellcheck            shellcheck            shellcheck
 		check  cmd:sparse                sparse                sparse
 		check  cmd:mandoc                mandoc                mandoc
