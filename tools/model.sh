@@ -65,16 +65,19 @@ model_case() {
 	holds-holds | ends-holds)
 		printf 'holds   %s: %s (%s states)\n' "$name" "$what" "$(model_states "$log")"
 		;;
-	broken-holds)
+	broken-holds | known-holds)
 		printf 'NOT OK  %s: %s: was not seen\n' "$name" "$what"
 		return 1
+		;;
+	known-wrong*)
+		printf 'known   %s: %s (%s)\n' "$name" "$what" "${found#* }"
 		;;
 	broken-wrong*)
 		printf 'seen    %s: %s (%s)\n' "$name" "$what" "${found#* }"
 		;;
 	*)
 		# How it came to that, step by step.
-		spin -t -p -g -l "${switches[@]}" "$MODEL_SOURCE" >>"$log" 2>&1 || true
+		spin -t -k request.pml.trail -p -g -l "${switches[@]}" "$MODEL_SOURCE" >>"$log" 2>&1 || true
 		printf 'NOT OK  %s: %s: %s; see %s\n' "$name" "$what" "$found" "${log#"$ROOT/"}"
 		return 1
 		;;

@@ -79,6 +79,9 @@
 #ifndef UNLOAD
 #define UNLOAD 0		/* rmdir after disabling, then rmmod */
 #endif
+#ifndef INODE_MARKS
+#define INODE_MARKS 0		/* the fastpath is used, so that tasks make marks on inodes */
+#endif
 #ifndef KEEN
 #define KEEN 0			/* listeners respond, and no time passes: a ring would stand still */
 #endif
@@ -149,6 +152,7 @@ byte last_id;
 /* The module's code: entered by tasks, from fsnotify's SRCU section or pinning the mark. */
 byte inside_srcu;
 byte mark_refs = 1;
+bool inode_mark;		/* on the list of the ear, and so not freed */
 bool unloaded;
 
 /* Of the step at hand only. */
@@ -517,6 +521,10 @@ inline access(r, l)
 				group[g].refs++;
 				inside_srcu++
 			};
+#if INODE_MARKS
+			/* fang_raising_obtain_memory(), fang_inode_obtain() */
+			inode_mark = true;
+#endif
 			/* fang_wait_begin(): false if the mark is on its way out */
 			if
 			:: atomic { mark_refs > 0 ->
@@ -789,8 +797,10 @@ proctype Configure()
 	};
 	/* The module is in use while the device is open; then fang_exit(). */
 end:	all_closed;
-	/* fang_dispatch_stop(): the marks are freed, a grace period after their last pin. */
-	d_step { mark_refs == 0 && inside_srcu == 0 ->
+	/* fang_dispatch_stop(): what is on the list is destroyed; what is not destroyed stays. */
+	inode_mark = false;
+	/* fang_wait_for_marks(): they are freed, a grace period after their last pin. */
+	d_step { mark_refs == 0 && inside_srcu == 0 && !inode_mark ->
 		for (i : 0 .. GROUPS - 1) {
 			assert(group[i].refs == 0)
 		}
