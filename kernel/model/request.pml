@@ -155,10 +155,11 @@ byte mark_refs = 1;
 bool inode_mark;		/* on the list of the ear, and so not freed */
 bool unloaded;
 
-/* Of the step at hand only. */
+/* Of the step at hand only, so they tell no states apart. */
 hidden byte i;
 hidden byte j;
 hidden byte k;
+hidden byte n;
 hidden byte probes;
 
 inline use_request(r)
@@ -202,7 +203,8 @@ inline check_group(g)
 			assert(group[g].queued[j] == 0)
 		fi
 	}
-	j = 0
+	/* No d_step may end in a loop. */
+	skip
 }
 
 /* The end of a section that may have settled: fang_request_settle()'s wake_up(), unlock */
@@ -343,9 +345,9 @@ inline leave(l, g)
 /* fang_listeners_check() */
 inline check_listeners(g)
 {
-	for (probes : g * LISTENERS .. g * LISTENERS + LISTENERS - 1) {
+	for (n : g * LISTENERS .. g * LISTENERS + LISTENERS - 1) {
 		if
-		:: listener[probes].joined && listener[probes].ending -> leave(probes, g)
+		:: listener[n].joined && listener[n].ending -> leave(n, g)
 		:: else
 		fi
 	}
@@ -376,6 +378,7 @@ inline missed_response(g)
 	((l) / LISTENERS == (g) || (group[(l) / LISTENERS].is_enabled && (l) / LISTENERS <= (g))))
 #endif
 
+/* Is some group asked about what listener @l opens? */
 #if GROUPS == 1
 #define is_asked(l) (!is_exempt(l, 0))
 #else
@@ -465,7 +468,7 @@ inline wait_for_response(r, g)
 			group[g].lock = true;
 			request[r].look = false;
 			check_listeners(g);
-			probes = 0
+			skip
 		};
 		d_step { wake_and_unlock(g) }
 	od
@@ -515,7 +518,7 @@ inline access(r, l)
 	do
 	:: g < GROUPS && !denied ->
 		if
-		/* fang_raising_next() under RCU, fang_group_decides(); a closed mark ends it all */
+		/* fang_raising_next() under RCU, fang_group_decides(); nothing is heard without a mark */
 		:: d_step { group[g].is_enabled && !is_exempt(l, g) && enforce && mark_refs > 0 ->
 				use_group(g);
 				group[g].refs++;
@@ -604,12 +607,16 @@ inline extend(g, r)
 #define may_respond(l, g, r) (is_open_in(r, g) && !group[g].lock)
 #endif
 #if EXTENSIONS
-#define EXTEND(l, g, r) :: d_step { may_respond(l, g, r) && request[r].extensions < EXTENSIONS -> \
-	extend(g, r) }
+#define EXTEND(l, g, r) \
+	:: d_step { may_respond(l, g, r) && request[r].extensions < EXTENSIONS -> extend(g, r) }
 #else
 #define EXTEND(l, g, r)
 #endif
-#define RESPOND(l, g, r) EXTEND(l, g, r) :: atomic { may_respond(l, g, r) -> respond(g, r) }; d_step { wake_and_unlock(g) }
+/* Branches of the loop in Listen(). */
+#define RESPOND(l, g, r) \
+	:: atomic { may_respond(l, g, r) -> respond(g, r) }; \
+		d_step { wake_and_unlock(g) } \
+	EXTEND(l, g, r)
 
 /* One who opens the device; at "end" it may also do nothing for ever. */
 proctype Listen(byte self)
@@ -839,8 +846,7 @@ init {
 		run Configure();
 #endif
 #if UNENFORCE
-		run Unenforce();
+		run Unenforce()
 #endif
-		i = 0
 	}
 }
