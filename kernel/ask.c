@@ -252,17 +252,16 @@ static bool fang_queue_request(struct fang_asking *asking, struct fang_request *
 		request->deadline_ns = request->asked_ns + fang_timeout_ns(group);
 		request->probe = group->degraded && !group->probing;
 		group->probing |= request->probe;
+		trace_fang_queued(group, request->event->id, request->event->kind);
 		fang_request_queue(&group->requests, request);
 		fang_stats_inc(group->stats, FANG_STAT_ASKED);
 		queued = true;
 	}
 	fang_group_unlock(group);
-	if (queued) {
-		trace_fang_queued(group, request->event->id, request->event->kind);
+	if (queued)
 		wake_up_interruptible(&group->readers);
-	} else if (obstacle != FANG_DENIAL_NONE) {
+	else if (obstacle != FANG_DENIAL_NONE)
 		*result = fang_do_default(asking, obstacle, on);
-	}
 	return queued;
 }
 

@@ -74,14 +74,6 @@ static const struct fang_word rules[] = {
 
 const struct fang_words fang_rule_words = FANG_WORDS(rules);
 
-/* In the order of enum fang_outcome, and named like the counters. */
-static const struct fang_word outcomes[] = {
-	{ "allowed", 0 },  { "denied", 1 },    { "timed_out", 2 },
-	{ "poisoned", 3 }, { "abandoned", 4 }, { "interrupted", 5 },
-};
-
-const struct fang_words fang_outcome_words = FANG_WORDS(outcomes);
-
 static const struct fang_word fd_modes[] = {
 	{ "ro", 0 },
 	{ "rw", 1 },

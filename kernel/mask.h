@@ -67,7 +67,6 @@ extern const struct fang_words fang_fd_mode_words;
 extern const struct fang_words fang_write_events_words;
 extern const struct fang_words fang_condition_words;
 extern const struct fang_words fang_rule_words; /* ask allow deny */
-extern const struct fang_words fang_outcome_words;
 
 /* Bits of blank- or comma-separated words in @text; -EINVAL for an unknown one. */
 int fang_words_parse(const struct fang_words *words, const char *text, u32 *bits);

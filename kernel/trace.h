@@ -11,9 +11,49 @@
 #include <linux/tracepoint.h>
 
 #include "group.h"
-#include "mask.h"
 
 /* clang-format off */
+/*
+ * Words as in mask.c and, for outcomes, as the counters; spelt out here for those
+ * who read a trace elsewhere, like trace-cmd.
+ */
+#define fang_show_kind(kind)						\
+	__print_symbolic(kind, { FANG_OPEN, "open" },			\
+			 { FANG_READ, "read" },				\
+			 { FANG_WRITE, "write" },			\
+			 { FANG_CLOSE_WRITE, "close_write" },		\
+			 { FANG_CLOSE_NOWRITE, "close_nowrite" },	\
+			 { FANG_OPEN_ACCESS, "open_access" },		\
+			 { FANG_READ_ACCESS, "read_access" })
+
+#define fang_show_response(response)					\
+	__print_symbolic(response, { FANG_ALLOW, "allow" },		\
+			 { FANG_DENY, "deny" },				\
+			 { FANG_MORE_TIME, "more_time" })
+
+#define fang_show_outcome(outcome)					\
+	__print_symbolic(outcome, { FANG_OUTCOME_ALLOWED, "allowed" },	\
+			 { FANG_OUTCOME_DENIED, "denied" },		\
+			 { FANG_OUTCOME_TIMED_OUT, "timed_out" },	\
+			 { FANG_OUTCOME_POISONED, "poisoned" },		\
+			 { FANG_OUTCOME_ABANDONED, "abandoned" },	\
+			 { FANG_OUTCOME_INTERRUPTED, "interrupted" })
+
+#define TRACE_FANG_ENUM(name) TRACE_DEFINE_ENUM(FANG_##name)
+TRACE_FANG_ENUM(OPEN);
+TRACE_FANG_ENUM(READ);
+TRACE_FANG_ENUM(WRITE);
+TRACE_FANG_ENUM(CLOSE_WRITE);
+TRACE_FANG_ENUM(CLOSE_NOWRITE);
+TRACE_FANG_ENUM(OPEN_ACCESS);
+TRACE_FANG_ENUM(READ_ACCESS);
+TRACE_FANG_ENUM(OUTCOME_ALLOWED);
+TRACE_FANG_ENUM(OUTCOME_DENIED);
+TRACE_FANG_ENUM(OUTCOME_TIMED_OUT);
+TRACE_FANG_ENUM(OUTCOME_POISONED);
+TRACE_FANG_ENUM(OUTCOME_ABANDONED);
+TRACE_FANG_ENUM(OUTCOME_INTERRUPTED);
+
 /* A group that wants it is about to be told or asked. */
 TRACE_EVENT(fang_raised,
 	TP_PROTO(const struct fang_group *group, const struct fang_occurrence *occurrence),
@@ -31,7 +71,7 @@ TRACE_EVENT(fang_raised,
 		__entry->ino = occurrence->inode->i_ino;
 	),
 	TP_printk("group=%s kind=%s dev=%u:%u ino=%llu", __get_str(group),
-		  fang_word_of(&fang_kind_words, FANG_BIT(__entry->kind)),
+		  fang_show_kind(__entry->kind),
 		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->ino)
 );
 
@@ -49,7 +89,7 @@ DECLARE_EVENT_CLASS(fang_event_class,
 		__entry->kind = kind;
 	),
 	TP_printk("group=%s id=%llu kind=%s", __get_str(group), __entry->id,
-		  fang_word_of(&fang_kind_words, FANG_BIT(__entry->kind)))
+		  fang_show_kind(__entry->kind))
 );
 
 /* It waits for a listener. */
@@ -77,7 +117,7 @@ TRACE_EVENT(fang_responded,
 		__entry->flags = response->flags;
 	),
 	TP_printk("group=%s id=%llu response=%s%s", __get_str(group), __entry->id,
-		  fang_word_of(&fang_response_words, __entry->response),
+		  fang_show_response(__entry->response),
 		  __entry->flags & FANG_FASTPATH ? " fastpath" : "")
 );
 
@@ -100,7 +140,7 @@ TRACE_EVENT(fang_settled,
 		__entry->waited_ns = waited_ns;
 	),
 	TP_printk("group=%s id=%llu outcome=%s deny=%d waited_us=%llu", __get_str(group),
-		  __entry->id, fang_word_of(&fang_outcome_words, __entry->outcome), __entry->deny,
+		  __entry->id, fang_show_outcome(__entry->outcome), __entry->deny,
 		  __entry->waited_ns / NSEC_PER_USEC)
 );
 /* clang-format on */

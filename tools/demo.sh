@@ -106,8 +106,8 @@ expect_says wait_outside_srcu
 begin "Make a group with mkdir and echo alone, and hear of a write"
 run "cd $FANG/groups && mkdir notes && cd notes && echo close_write >mask && echo 50 >priority"
 expect_ok
-run "mkdir -p /tmp/notes && cd $FANG/groups/notes && mkdir scopes/all && echo subtree >scopes/all/type &&
-  echo /tmp/notes >scopes/all/path && echo 1 >scopes/all/enabled && echo 1 >enabled"
+run "mkdir -p /tmp/notes && cd $FANG/groups/notes && mkdir scopes/here && echo subtree >scopes/here/type &&
+  echo /tmp/notes >scopes/here/path && echo 1 >scopes/here/enabled && echo 1 >enabled"
 expect_ok
 start "fangctl listen notes --count 1 >/run/heard"
 wait_until "the listener's joining" '[ "$(cat $FANG/groups/notes/listeners)" = 1 ]'
@@ -217,8 +217,8 @@ run "cat $AV/stats/asked $AV/stats/settled"
 begin "Remove everything"
 run "fangctl disable antivirus && fangctl delete antivirus"
 expect_ok
-run "cd $FANG/groups && echo 0 >notes/enabled && echo 0 >notes/scopes/all/enabled &&
-  rmdir notes/scopes/all notes && cd / && rmmod fang"
+run "cd $FANG/groups && echo 0 >notes/enabled && echo 0 >notes/scopes/here/enabled &&
+  rmdir notes/scopes/here notes && cd / && rmmod fang"
 expect_ok
 run "ls /dev/fang $FANG"
 [ "$rc" -ne 0 ] || differs "something is left"

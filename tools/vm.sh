@@ -128,7 +128,7 @@ run_guest() {
 
 # boot_guest DIR BATCH: QEMU on DIR/payload.erofs, watched until it ends.
 boot_guest() {
-	local dir=$1 batch=$2 qemu out err status line verdict="" rc=0
+	local dir=$1 batch=$2 qemu out err status line part="" verdict="" rc=0
 	local deadline state=boot
 	local -a args
 	whole_initramfs "$dir"
@@ -169,14 +169,18 @@ boot_guest() {
 	deadline=$((SECONDS + BOOT_LIMIT_S * VM_SLOWNESS))
 	while [ -z "$verdict" ]; do
 		if IFS= read -r -t 1 -u "$status" line; then
+			line=$part$line part=""
 			case $line in
 			up) state=load deadline=$((SECONDS + VM_LIMIT)) ;;
 			run) state=run ;;
 			*) verdict=$line ;;
 			esac
+		# The second may end in the middle of a line.
+		elif part+=$line && [ -n "$line" ]; then
+			continue
 		elif ! kill -0 "$qemu" 2>/dev/null; then
 			# It may have written its last line just before it ended.
-			if ! IFS= read -r -t 0.1 -u "$status" verdict; then verdict=ended; fi
+			if IFS= read -r -t 0.1 -u "$status" verdict; then verdict=$part$verdict; else verdict=ended; fi
 		elif [ "$SECONDS" -ge "$deadline" ] && [ "$state/$batch" != run/0 ]; then
 			verdict=limit
 		elif ! kill -0 "$out" 2>/dev/null; then

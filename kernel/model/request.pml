@@ -389,8 +389,10 @@ inline missed_response(g)
 #define has_obstacle(g) ((group[g].joined == 0 && NO_LISTENER != WAIT) || is_probed(g))
 #ifdef BREAK_MANY_PROBES
 #define is_probed(g) false
+#define is_new_probe(g) group[g].degraded
 #else
 #define is_probed(g) (group[g].degraded && group[g].probing)
+#define is_new_probe(g) (group[g].degraded && !group[g].probing)
 #endif
 
 /* The waiter's way out of its sleep: it sees SETTLED, and takes the lock before it goes. */
@@ -402,9 +404,16 @@ inline missed_response(g)
 
 /* fang_group_look_after(): the waiter finds that it is not settled */
 #ifdef BREAK_LOOK_WITHOUT_STATE
-#define may_look(r, g) (request[r].look && !group[g].lock)
+#define must_look_after(r) true
 #else
-#define may_look(r, g) (request[r].look && !group[g].lock && request[r].state != SETTLED)
+#define must_look_after(r) (request[r].state != SETTLED)
+#endif
+
+/* A slice of its sleep is over; without a clock only who is to be let go need look. */
+#if KEEN
+#define may_look(r, g, l) (is_exempt(l, g) && !group[g].lock && must_look_after(r))
+#else
+#define may_look(r, g, l) (request[r].look && !group[g].lock && must_look_after(r))
 #endif
 
 #ifdef BREAK_NO_DEADLINE
@@ -430,8 +439,39 @@ inline forget_request(r)
 	request[r].holder = NONE
 }
 
-/* fang_wait_for_response() */
-inline wait_for_response(r, g)
+/* Those who have died go first: what they held may be settled by that. */
+inline look_after(r, g, l, killed)
+{
+	group[g].lock = true;
+	request[r].look = false;
+	if
+	:: must_look_after(r) -> check_listeners(g)
+	:: else
+	fi;
+	if
+	:: !must_look_after(r)
+	:: else ->
+		if
+		:: killed -> settle(g, r, true)
+		/* fang_asking_became_exempt() */
+		:: !killed && (!enforce || is_exempt(l, g)) -> settle(g, r, false)
+		:: else ->
+			if
+			:: is_over(r) ->
+				/* fang_group_time_out() */
+				if
+				:: request[r].state == DELIVERED -> missed_response(g)
+				:: else
+				fi;
+				settle(g, r, false)
+			:: else
+			fi
+		fi
+	fi
+}
+
+/* fang_wait_for_response(); @l as of access() */
+inline wait_for_response(r, g, l)
 {
 	do
 	:: d_step { may_leave(r, g) ->
@@ -444,30 +484,12 @@ inline wait_for_response(r, g)
 		break
 #if KILL
 	:: d_step { !group[g].lock && request[r].state != SETTLED ->
-			group[g].lock = true;
-			settle(g, r, true);
-			wake_and_unlock(g)
-		}
+			look_after(r, g, l, true)
+		};
+		d_step { wake_and_unlock(g) }
 #endif
-	:: d_step { may_look(r, g) && !enforce ->
-			group[g].lock = true;
-			settle(g, r, false);
-			wake_and_unlock(g)
-		}
-	:: d_step { may_look(r, g) && enforce && is_over(r) ->
-			/* fang_group_time_out() */
-			group[g].lock = true;
-			if
-			:: request[r].state == DELIVERED -> missed_response(g)
-			:: else
-			fi;
-			settle(g, r, false);
-			wake_and_unlock(g)
-		}
-	:: d_step { may_look(r, g) && enforce && !is_over(r) ->
-			group[g].lock = true;
-			request[r].look = false;
-			check_listeners(g);
+	:: d_step { may_look(r, g, l) ->
+			look_after(r, g, l, false);
 			skip
 		};
 		d_step { wake_and_unlock(g) }
@@ -488,8 +510,8 @@ inline queue_request(r, g)
 			request[r].id = last_id;
 			request[r].asks = g;
 			request[r].left = TIMEOUT;
-			request[r].probe = group[g].degraded;
-			group[g].probing = group[g].probing || group[g].degraded;
+			request[r].probe = is_new_probe(g);
+			group[g].probing = group[g].probing || request[r].probe;
 			group[g].queued[group[g].length] = r;
 			group[g].length++;
 			check_group(g)
@@ -536,7 +558,7 @@ inline access(r, l)
 				};
 				queue_request(r, g);
 				if
-				:: request[r].alive -> wait_for_response(r, g)
+				:: request[r].alive -> wait_for_response(r, g, l)
 				:: else
 				fi;
 				/* fang_wait_end(), fang_group_put() */
@@ -804,15 +826,22 @@ proctype Configure()
 	};
 	/* The module is in use while the device is open; then fang_exit(). */
 end:	all_closed;
-	/* fang_dispatch_stop(): what is on the list is destroyed; what is not destroyed stays. */
-	inode_mark = false;
-	/* fang_wait_for_marks(): they are freed, a grace period after their last pin. */
-	d_step { mark_refs == 0 && inside_srcu == 0 && !inode_mark ->
-		for (i : 0 .. GROUPS - 1) {
-			assert(group[i].refs == 0)
-		}
-		unloaded = true
-	}
+	/*
+	 * fang_dispatch_stop(): destroys what is on the list, again until all are freed, a
+	 * grace period after their last pin.
+	 */
+	do
+#ifndef BREAK_DESTROY_ONCE
+	:: inode_mark -> inode_mark = false
+#endif
+	:: d_step { mark_refs == 0 && inside_srcu == 0 && !inode_mark ->
+			for (i : 0 .. GROUPS - 1) {
+				assert(group[i].refs == 0)
+			}
+			unloaded = true
+		};
+		break
+	od
 #else
 	skip
 #endif
