@@ -533,3 +533,34 @@ CASE(beyond_access_max_an_open_is_denied_at_once)
 {
 	fill_access_list("deny", -EPERM);
 }
+
+/* Neither a look-up of the very file nor a change of the very group waits for its listener. */
+CASE(no_store_and_no_show_waits_for_a_listener)
+{
+	static const char *const shown[] = {
+		"enabled", "mask", "pending", "denials", "listeners", "stats/asked", "fastpath/count",
+	};
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+	char text[200];
+
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "600000", NULL);
+	listener = start_and_hold(&opener, &event);
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		get("g", shown[i]);
+	CHECK_OK(set("g", "mask", "open_access close_write"));
+	CHECK_OK(set("g", "on_timeout", "deny"));
+	CHECK_OK(set("g", "fastpath/flush", "1"));
+	snprintf(text, sizeof(text), "open_access %s", case_path("a"));
+	CHECK_OK(set("g", "fastpath/add", text));
+	scope_add("g", "f", "file", case_path("a"));
+	item_add("g", "rules/r", "respond", "ask", "subtree", case_dir(), "exe", case_path("a"), NULL);
+	item_add("g", "exemptions/e", "type", "exe", "value", case_path("a"), NULL);
+	CHECK_OK(group_create("h"));
+	CHECK_EQ(pending_count("g"), 1);
+	CHECK(!task_is_done(&opener));
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&opener));
+}

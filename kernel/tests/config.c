@@ -2,6 +2,7 @@
 /* The attributes of groups: defaults, values, bounds, errors, modes. */
 #include "fang.h"
 #include "harness.h"
+#include "kmsg.h"
 #include "task.h"
 
 #include <errno.h>
@@ -609,4 +610,19 @@ CASE(groups_come_and_go_side_by_side)
 		task_start(&tasks[i], remake_groups, &numbers[i]);
 	for (int i = 0; i < 4; i++)
 		CHECK_OK(task_result(&tasks[i]));
+}
+
+CASE(a_group_that_may_hold_up_for_long_is_warned_of_when_it_is_enabled)
+{
+	int log = kmsg_open();
+
+	group_make("g", "open_access", "timeout_ms", "20000", "max_extensions", "0", NULL);
+	CHECK_OK(set("g", "enabled", "1"));
+	CHECK(!kmsg_tells(log, "group g may hold up"));
+	CHECK_OK(set("g", "enabled", "0"));
+	if (!has_feature("wait_outside_srcu"))
+		skip("this kernel has tighter bounds");
+	CHECK_OK(set("g", "timeout_ms", "21000"));
+	CHECK_OK(set("g", "enabled", "1"));
+	CHECK(kmsg_tells(log, "group g may hold up an access for 21 s"));
 }

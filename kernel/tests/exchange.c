@@ -169,6 +169,36 @@ CASE(the_unprivileged_remember_only_what_they_may_write)
 	CHECK_OK(task_run(remember_without_privilege, "g"));
 }
 
+static int allow_with_fastpath_without_privilege(const void *group)
+{
+	struct listener *listener;
+	struct event event;
+
+	CHECK(!setgid(1000) && !setuid(1000));
+	listener = listen_to(group);
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK_ERROR(respond_fastpath(listener, event.head.id, 0), -EPERM);
+	CHECK_ERROR(respond_fastpath(listener, event.head.id, FANG_SURVIVE), -EPERM);
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	return 0;
+}
+
+CASE(an_allow_of_the_unprivileged_is_not_remembered)
+{
+	struct task listener;
+
+	create_file("a", "");
+	CHECK(!chmod(".", 0755));
+	group_start("g", "open_access", NULL);
+	CHECK(!chown("/dev/fang/g", 1000, 1000));
+	task_start(&listener, allow_with_fastpath_without_privilege, "g");
+	WAIT_FOR(get_number("g", "listeners") == 1);
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_OK(task_result(&listener));
+	CHECK_EQ(stat_of("g", "allowed"), 1);
+	CHECK_EQ(get_number("g", "fastpath/count"), 0);
+}
+
 static int exchange(int fd, struct fang_response *responses, unsigned int count, char *records,
 		    unsigned int size, int timeout_ms, struct fang_exchange *result)
 {

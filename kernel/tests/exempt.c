@@ -328,3 +328,27 @@ CASE(the_process_that_reads_is_the_listener)
 	listener = listen_to("g");
 	CHECK_STRING(heard(listener), "open:c");
 }
+
+static int listen_then_drop_capability(const void *group)
+{
+	struct listener *listener = listen_to(group);
+	struct event event;
+
+	drop_admin_capability();
+	expect_event(listener, &event, FANG_OPEN, "a");
+	CHECK(event.head.fd >= 0);
+	close(event.head.fd);
+	return 0;
+}
+
+CASE(what_counts_is_the_capability_at_the_open_of_the_device)
+{
+	struct task listener;
+
+	create_file("a", "");
+	group_start("g", "open", "report", "fd path", NULL);
+	task_start(&listener, listen_then_drop_capability, "g");
+	WAIT_FOR(get_number("g", "listeners") == 1);
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK_OK(task_result(&listener));
+}

@@ -2,6 +2,7 @@
 /* Remembered allows: how they come and how they are used. What ends them is in fastpath_end.c. */
 #include "fang.h"
 #include "fastpath.h"
+#include "fuse.h"
 #include "harness.h"
 #include "loop.h"
 
@@ -344,6 +345,23 @@ CASE(overlayfs_is_refused)
 	remember(listener, "merged/a");
 	CHECK_EQ(stat_of("g", "fastpath_refused"), 1);
 	CHECK(is_asked(listener, "merged/a"));
+}
+
+CASE(fuse_is_refused)
+{
+	struct listener *listener;
+
+	CHECK(!mkdir("m", 0755));
+	fuse_mount("m");
+	create_file("m/a", "");
+	group_make("g", "open_access", NULL);
+	scope_add("g", "s", "filesystem", case_path("m"));
+	CHECK_OK(set("g", "enabled", "1"));
+	CHECK_ERROR(fastpath_write("g", "add", "open_access ", "m/a"), -EOPNOTSUPP);
+	listener = listen_to("g");
+	remember(listener, "m/a");
+	CHECK_EQ(stat_of("g", "fastpath_refused"), 1);
+	CHECK(is_asked(listener, "m/a"));
 }
 
 CASE(ext4_is_remembered_as_well)

@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 CASE(the_node_exists_from_mkdir_to_rmdir)
@@ -604,4 +607,45 @@ CASE(a_device_opened_for_reading_only_hears_and_does_not_respond)
 	CHECK_ERROR(respond_with(reader, &response), -EBADF);
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK(read(reader, buffer, sizeof(buffer)) > 0);
+}
+
+CASE(a_minor_number_is_not_given_again_soon)
+{
+	struct stat first, second;
+
+	for (int i = 0; i < 20; i++) {
+		CHECK_OK(group_create("g"));
+		CHECK(!stat("/dev/fang/g", i ? &second : &first));
+		CHECK_OK(group_remove("g"));
+		if (i) {
+			CHECK_EQ(major(second.st_rdev), major(first.st_rdev));
+			CHECK(second.st_rdev != first.st_rdev);
+		}
+	}
+}
+
+static void ignore(int number)
+{
+	(void)number;
+}
+
+CASE(a_signal_ends_a_blocked_read)
+{
+	struct itimerval soon = { .it_value.tv_usec = 20000, .it_interval.tv_usec = 20000 };
+	struct sigaction action = { .sa_handler = ignore };
+	char buffer[FANG_RECORD_MAX];
+	int device;
+
+	create_file("a", "");
+	group_start("g", "open", NULL);
+	device = device_open("g", O_RDWR);
+	CHECK(device >= 0);
+	task_closes(device);
+	CHECK(!sigaction(SIGALRM, &action, NULL));
+	CHECK(!setitimer(ITIMER_REAL, &soon, NULL));
+	CHECK(read(device, buffer, sizeof(buffer)) < 0 && errno == EINTR);
+	soon = (struct itimerval){ 0 };
+	CHECK(!setitimer(ITIMER_REAL, &soon, NULL));
+	CHECK_OK(task_run(do_open, "a"));
+	CHECK(read(device, buffer, sizeof(buffer)) > 0);
 }

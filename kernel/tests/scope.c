@@ -2,6 +2,7 @@
 /* Which files a scope covers. */
 #include "fang.h"
 #include "harness.h"
+#include "kmsg.h"
 #include "loop.h"
 
 #include <errno.h>
@@ -379,12 +380,14 @@ CASE(pseudo_file_systems_cannot_be_watched)
 {
 	static const char *const types[] = { "filesystem", "subtree" };
 	static const char *const paths[] = { "/proc", "/sys", "/sys/kernel/config" };
+	int log = kmsg_open();
 	char name[16];
 
 	CHECK_OK(group_create("g"));
 	for (int i = 0; i < 6; i++) {
 		snprintf(name, sizeof(name), "s%d", i);
 		CHECK_ERROR(scope_try("g", name, types[i % 2], paths[i / 2]), -EOPNOTSUPP);
+		CHECK(kmsg_tells(log, "cannot be watched: "));
 		CHECK_STRING(scope_get("g", name, "enabled"), "0");
 	}
 }
