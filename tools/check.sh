@@ -58,6 +58,7 @@ verb_check() {
 	if [ -e "$ROOT/kernel/Kbuild" ]; then
 		use_kernel_scripts
 		check "kernel: includes point downwards" "$TOOLS/check-includes.sh" "$ROOT/kernel"
+		check "kernel: cases that promises.rst names exist" "$TOOLS/check-promises.sh" "$ROOT"
 		check "kernel: checkpatch" check_checkpatch
 		check "kernel: sparse" check_sparse
 		check "kernel: format" check_c_format

@@ -37,8 +37,24 @@ sources() {
 	rm -r "$dir"
 }
 
+# promises: standard input as promises.rst, of a project with a case of each sort.
+promises() {
+	local dir
+	dir=$(mktemp -d)
+	mkdir -p "$dir"/kernel/{Documentation,tests,model,selftest} "$dir/tools" "$dir/ctl/src/test/java/fang/ctl/guest"
+	cat >"$dir/kernel/Documentation/promises.rst"
+	echo 'CASE(a_case)' >"$dir/kernel/tests/topic.c"
+	echo 'CASE_LIMITED(a_case, 9)' >"$dir/kernel/tests/other.c"
+	echo 'holds  | life | DIE=1 | all' >"$dir/kernel/model/cases"
+	echo 'static void escapes(void)' >"$dir/kernel/selftest/selftest.c"
+	echo 'one unload "the module unloads" rmmod' >"$dir/tools/guest-test"
+	echo 'cases.put("listen | head", x);' >"$dir/ctl/src/test/java/fang/ctl/guest/Cases.java"
+	./check-promises.sh "$dir" 2>&1
+	rm -r "$dir"
+}
+
 echo "KTAP version 1"
-echo "1..19"
+echo "1..20"
 
 expect "ktap: results are counted" $'pass a\nfail b\nskip c' \
 	"$(printf 'KTAP version 1\n1..3\nok 1 a\nnot ok 2 - b\nok 3 c # SKIP none\n' | RC=1 read_ktap)"
@@ -132,6 +148,23 @@ expect "surefire: what a test prints is no result" 'pass p.T.a' \
 		  <skipped/>
 		  ]]></system-out>
 		</testcase>
+	END
+	)"
+
+expect "promises: a case that is not there, and a statement without one, are told" \
+	$'promises.rst:8: there is no case topic.gone\npromises.rst:8: there is no case model:gone\npromises.rst:11: nothing stands below this statement' \
+	"$(promises <<-'END'
+		Heading
+		=======
+
+		All of these are there.
+		    topic.a_case, other.a_case, model:life, selftest:escapes,
+		    unload: the module unloads, tool: listen | head
+		Two of these are not.
+		    topic.gone, topic.a_case, model:gone
+		    Not proven: the rest, which topic.unnamed is about.
+
+		This one has nothing.
 	END
 	)"
 
