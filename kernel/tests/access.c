@@ -353,6 +353,27 @@ CASE(groups_are_asked_one_after_the_other_by_priority)
 	CHECK_OK(task_result(&opener));
 }
 
+CASE(the_time_of_a_group_begins_when_it_is_asked)
+{
+	struct listener *listeners[3];
+	struct event event;
+	struct task opener;
+	u64 asked_ms, timeout_ms;
+
+	start_three_groups(listeners);
+	timeout_ms = get_number("second", "timeout_ms");
+	task_start(&opener, do_open, "a");
+	expect_event(listeners[0], &event, FANG_OPEN_ACCESS, "a");
+	wait_past(now_ms() * 1000000ULL + 500 * 1000000ULL);
+	asked_ms = now_ms();
+	CHECK_OK(respond(listeners[0], event.head.id, FANG_ALLOW));
+	expect_event(listeners[1], &event, FANG_OPEN_ACCESS, "a");
+	/* Deadlines may be as coarse as the kernel's timers. */
+	CHECK(event.head.deadline_ns / 1000000 + 20 >= asked_ms + timeout_ms);
+	CHECK_OK(respond(listeners[1], event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&opener), -EPERM);
+}
+
 CASE(the_first_deny_ends_the_round)
 {
 	struct listener *listeners[3];

@@ -116,6 +116,27 @@ CASE(a_redelivered_request_keeps_its_id_and_deadline)
 	allow(second, &after, &opener);
 }
 
+CASE(a_redelivered_request_has_no_more_extensions_than_before)
+{
+	struct listener *first, *second;
+	struct event before, after;
+	struct task opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", "max_extensions", "1", NULL);
+	first = listen_to("g");
+	second = listen_to("g");
+	task_start(&opener, do_open, "a");
+	expect_event(first, &before, FANG_OPEN_ACCESS, "a");
+	CHECK_OK(respond(first, before.head.id, FANG_MORE_TIME));
+	stop_listening(first);
+	expect_event(second, &after, FANG_OPEN_ACCESS, "a");
+	CHECK(after.head.deadline_ns >= before.head.deadline_ns);
+	CHECK_ERROR(respond(second, after.head.id, FANG_MORE_TIME), -ERANGE);
+	CHECK_EQ(stat_of("g", "extended"), 1);
+	allow(second, &after, &opener);
+}
+
 CASE(a_dead_listener_counts_as_gone_though_a_child_keeps_its_device_open)
 {
 	struct holder holder = { .group = "g", .count = 1, .flag = "held", .leave_child = true };
