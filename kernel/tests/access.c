@@ -559,7 +559,8 @@ CASE(beyond_access_max_an_open_is_denied_at_once)
 CASE(no_store_and_no_show_waits_for_a_listener)
 {
 	static const char *const shown[] = {
-		"enabled", "mask", "pending", "denials", "listeners", "stats/asked", "fastpath/count",
+		"enabled",   "mask",	    "pending",	      "denials",
+		"listeners", "stats/asked", "fastpath/count",
 	};
 	struct listener *listener;
 	struct event event;
@@ -577,7 +578,8 @@ CASE(no_store_and_no_show_waits_for_a_listener)
 	snprintf(text, sizeof(text), "open_access %s", case_path("a"));
 	CHECK_OK(set("g", "fastpath/add", text));
 	scope_add("g", "f", "file", case_path("a"));
-	item_add("g", "rules/r", "respond", "ask", "subtree", case_dir(), "exe", case_path("a"), NULL);
+	item_add("g", "rules/r", "respond", "ask", "subtree", case_dir(), "exe", case_path("a"),
+		 NULL);
 	item_add("g", "exemptions/e", "type", "exe", "value", case_path("a"), NULL);
 	CHECK_OK(group_create("h"));
 	CHECK_EQ(pending_count("g"), 1);
