@@ -44,7 +44,8 @@ void fail_at(const char *file, int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 /* Ends the case: it cannot be decided here, and why. */
 void skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-/* A line of diagnostics. */
+/* A line, and a line of diagnostics. */
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #define FAIL(...) fail_at(__FILE__, __LINE__, __VA_ARGS__)
