@@ -86,7 +86,7 @@ stage_payload() {
 		[ ! -e "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" ] ||
 			cp "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" "$stage/fang$module.ko"
 	done
-	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,map} "$stage/"
+	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,fuzz,map} "$stage/"
 	if [ -e "$ROOT/ctl/target/fangctl.jar" ]; then
 		cp "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
 	fi

@@ -3,6 +3,7 @@
 #include "fang.h"
 #include "harness.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -41,6 +42,21 @@ int file_read(const char *path, char *buffer, size_t size)
 	close(fd);
 	buffer[length < 0 ? 0 : length] = 0;
 	return error;
+}
+
+unsigned int entry_count(const char *directory)
+{
+	DIR *dir = opendir(directory);
+	struct dirent *entry;
+	unsigned int count = 0;
+
+	if (!dir && errno == ENOENT)
+		return 0;
+	CHECK(dir);
+	while ((entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	closedir(dir);
+	return count;
 }
 
 static void attribute_path(char *path, size_t size, const char *group, const char *attribute)

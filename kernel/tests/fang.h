@@ -27,6 +27,9 @@ int file_write(const char *path, const void *data, size_t size);
 /* Everything that one read gives, and how much; terminated. */
 int file_read(const char *path, char *buffer, size_t size);
 
+/* How many names a directory has; none if it does not exist. */
+unsigned int entry_count(const char *directory);
+
 int group_create(const char *group);
 int group_remove(const char *group);
 
