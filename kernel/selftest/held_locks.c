@@ -17,9 +17,11 @@ static const char *const known[] = {
 	"&f->f_pos_lock", /* read of a descriptor that others share */
 	"&pipe->mutex/1", /* splice from a file to a pipe */
 	"&ctx->uring_lock", /* io_uring, inline */
-	"&ovl_i_lock_key[depth]", /* copy-up: the overlay's inode */
-	"&type->i_mutex_dir_key#", /* creating through atomic_open, copy-up */
-	"&sb->s_type->i_mutex_key#", /* chmod and truncate of what must be copied up */
+	"&ovl_i_", /* copy-up: the overlay's file and, for a rename, its directories */
+	"&type->i_mutex_dir_key", /* creating through atomic_open; copy-up without O_TMPFILE */
+	"&type->s_vfs_rename_key", /* copy-up without O_TMPFILE */
+	"&type->s_umount_key", /* mounting an overlay: it tries out its upper layer */
+	"&sb->s_type->i_mutex_key", /* chmod and truncate of what must be copied up */
 };
 
 static bool fang_lock_is_known(const char *name)
@@ -27,7 +29,7 @@ static bool fang_lock_is_known(const char *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)
-		/* Names of the same class of different file systems are numbered. */
+		/* Their beginnings: the depth of nested overlays follows some. */
 		if (strstarts(name, known[i]))
 			return true;
 	return false;
