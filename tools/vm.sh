@@ -99,7 +99,7 @@ stage_payload() {
 	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
-	cp "$TOOLS/demo.sh" "$TOOLS/guest-test" "$stage/" 2>/dev/null || true
+	cp "$TOOLS"/{demo.sh,guest-checks,guest-fuzz,guest-test} "$stage/" 2>/dev/null || true
 }
 
 # run_guest [COMMAND]: boots, runs COMMAND or, without one, a shell on this

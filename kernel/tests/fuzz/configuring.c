@@ -189,11 +189,18 @@ static void flush(void)
 	try_write(path, "1", 1);
 }
 
+/* Without groups the others have nothing to do. */
+static void begin(void)
+{
+	group_build();
+	group_build();
+}
+
 static void act(void)
 {
 	static const struct chance chances[] = {
 		{ 300, write_attribute },      { 260, read_attribute }, { 60, item_build },
-		{ 25, item_demolish },	       { 8, group_build },	{ 1, group_demolish },
+		{ 25, item_demolish },	       { 10, group_build },	{ 1, group_demolish },
 		{ 20, read_module_attribute }, { 40, read_list },	{ 10, list_directory },
 		{ 20, keep_attribute },	       { 60, use_kept },	{ 8, make_odd_item },
 		{ 12, misuse_directory },      { 6, write_enforce },	{ 10, flush },
@@ -202,4 +209,4 @@ static void act(void)
 	ACT(chances);
 }
 
-const struct role configuring = { .name = "configuring", .act = act };
+const struct role configuring = { .name = "configuring", .begin = begin, .act = act };

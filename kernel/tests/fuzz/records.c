@@ -6,6 +6,7 @@
 #include "../harness.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define IDS	 64
+#define WAIT_MS	 30
 #define REPORTED 8
 
 static u64 ids[IDS];
@@ -125,6 +127,15 @@ void records_take(int fd, const char *buffer, long length)
 	}
 }
 
+static void wait_for_any(void)
+{
+	struct pollfd ready[DEVICES];
+
+	for (unsigned int i = 0; i < DEVICES; i++)
+		ready[i] = (struct pollfd){ .fd = devices[i], .events = POLLIN };
+	TRY("device poll", poll(ready, DEVICES, below(WAIT_MS)));
+}
+
 void records_serve(void)
 {
 	static char buffer[FANG_RECORD_MAX] __attribute__((aligned(8)));
@@ -133,6 +144,8 @@ void records_serve(void)
 
 	aim("device %d", fd);
 	length = TRY("device read", read(fd, buffer, sizeof(buffer)));
+	if (length < 0 && errno == EAGAIN)
+		wait_for_any();
 	records_take(fd, buffer, length);
 }
 

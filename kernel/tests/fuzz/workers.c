@@ -15,7 +15,7 @@
 /* By a worker's number. Most wait for each other, so there may be many. */
 static const struct role *const roles[] = {
 	&accessing, &listening, &configuring, &accessing,
-	&mounting,  &listening, &accessing,   &listening,
+	&mounting,  &listening, &accessing,   &configuring,
 };
 
 static unsigned int count;
