@@ -34,7 +34,12 @@ static const char *const kinds[] = {
 
 static size_t make_mask(char *value)
 {
-	return some_words(value, kinds, COUNT(kinds), 2);
+	size_t length = some_words(value, kinds, COUNT(kinds), 2);
+
+	/* Waiting is where most can go wrong. */
+	if (once_in(2))
+		length += sprintf(value + length, " open_access");
+	return length;
 }
 
 static size_t make_access_kinds(char *value)

@@ -31,7 +31,7 @@
 #define DEFAULT_SECONDS	  60
 #define DEFAULT_PROCESSES 16
 
-/* Between two looks at the workers, and two of them are disturbed in so many. */
+/* Between two looks at the workers; one in so many disturbs one. */
 #define LOOK_US		20000
 #define LOOKS_A_DISTURB 8
 #define PROGRESS_MS	5000

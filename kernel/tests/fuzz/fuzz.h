@@ -117,7 +117,7 @@ bool module_is_clean(void);
 void workers_start(unsigned int count);
 /* Starts again those that have died. Returns false if one failed on its own. */
 bool workers_look_after(void);
-/* Kills, stops or continues one. */
+/* Kills or stops one, and lets others go on that were stopped. */
 void workers_disturb(void);
 /* Kills all; false, and says so, if one does not die. */
 bool workers_end(void);

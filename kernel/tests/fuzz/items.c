@@ -118,8 +118,8 @@ static void build_first_scope(const char *group)
 	do
 		value_path(value);
 	while (strncmp(value, FUZZ_DIR "/tree", strlen(FUZZ_DIR "/tree")));
-	/* Cut after the tree's own name. */
-	value[strlen(FUZZ_DIR "/treeN")] = 0;
+	/* Cut after the tree's own name, or before. */
+	value[strlen(once_in(3) ? FUZZ_DIR : FUZZ_DIR "/treeN")] = 0;
 	write_word(path, "path", value);
 	write_word(path, "enabled", "1");
 }

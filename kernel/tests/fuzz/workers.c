@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Who has not moved for so long is taken to wait. */
+#define WAITS_MS 15
+
 /* By a worker's number. Most wait for each other, so there may be many. */
 static const struct role *const roles[] = {
 	&accessing, &listening, &configuring, &accessing,
@@ -113,13 +116,30 @@ static void let_go_on(struct slot *slot)
 	kill(slot->pid, SIGCONT);
 }
 
+/* Rather one that waits for something than one that is about to move on. */
+static struct slot *victim(void)
+{
+	struct slot *slot;
+	unsigned int tries = 4;
+
+	do
+		slot = &shared->slots[below(count)];
+	while (now_ms() - slot->moved_ms < WAITS_MS && --tries);
+	return slot;
+}
+
 void workers_disturb(void)
 {
-	struct slot *slot = &shared->slots[below(count)];
+	struct slot *slot;
 
-	if (slot->stopped) {
-		let_go_on(slot);
-	} else if (once_in(2)) {
+	for (unsigned int i = 0; i < count; i++) {
+		if (shared->slots[i].stopped && once_in(2))
+			let_go_on(&shared->slots[i]);
+	}
+	slot = victim();
+	if (slot->stopped)
+		return;
+	if (once_in(4)) {
 		slot->stopped = true;
 		kill(slot->pid, SIGSTOP);
 	} else {
