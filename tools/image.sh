@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The guest's userland: tools/guest-packages and all they depend on, unpacked
-# into a tree without root and packed as a read-only erofs image.
+# The guest's userland: the packages of GUEST_LIST and all they depend on,
+# unpacked into a tree without root and packed as a read-only erofs image.
 
 # Bump when the way the tree is made changes, so that caches follow.
 readonly GUEST_RECIPE=1
@@ -13,8 +13,10 @@ readonly GUEST_UNUSED=(usr/share/doc usr/share/man usr/share/info usr/share/loca
 	usr/share/zoneinfo usr/share/bash-completion usr/share/i18n usr/share/fonts)
 
 GUEST_IMAGE=
+# Packages, one a line; ./dev stress has a list of its own.
+GUEST_LIST=$TOOLS/guest-packages
 
-guest_packages() { sed 's/#.*//' "$TOOLS/guest-packages" | xargs; }
+guest_packages() { sed 's/#.*//' "$GUEST_LIST" | xargs; }
 
 guest_key() {
 	printf '%s %s %s' "$(host_codename)" "$GUEST_RECIPE" "$(guest_packages)" |
@@ -63,13 +65,23 @@ make_guest_image() {
 # finish_guest_tree TREE: what maintainer scripts would have done, as far as
 # the guest needs it. ld.so finds Debian's library directories without a cache.
 finish_guest_tree() {
-	local tree=$1 unused java
+	local tree=$1 unused
 	chmod 755 "$tree"
 	for unused in "${GUEST_UNUSED[@]}"; do
 		rm -rf "${tree:?}/$unused"
 	done
 	mkdir -p "$tree"/{dev,proc,sys,run,tmp,fang,mnt,root,home/user,usr/lib/modules}
 	chmod 1777 "$tree/tmp"
+	[ ! -d "$tree/usr/lib/jvm" ] || finish_guest_java "$tree"
+	[ -e "$tree/usr/bin/awk" ] || ln -s gawk "$tree/usr/bin/awk"
+	[ -e "$tree/usr/bin/sh" ] || ln -s dash "$tree/usr/bin/sh"
+	[ -e "$tree/usr/bin/which" ] || ln -s which.debianutils "$tree/usr/bin/which"
+	[ -e "$tree/usr/bin/pager" ] || ln -s less "$tree/usr/bin/pager"
+	guest_etc "$tree/etc"
+}
+
+finish_guest_java() {
+	local tree=$1 java
 	java=$(find "$tree/usr/lib/jvm" -maxdepth 1 -name 'java-*-openjdk-amd64' -type d -print -quit)
 	[ -x "$java/bin/java" ] || die "the guest's packages hold no Java"
 	ln -sf "/usr/lib/jvm/${java##*/}/bin/java" "$tree/usr/bin/java"
@@ -78,11 +90,6 @@ finish_guest_tree() {
 	if [ ! -e "$java/lib/server/classes.jsa" ]; then
 		"$java/bin/java" -Xshare:dump >/dev/null 2>&1 || true
 	fi
-	[ -e "$tree/usr/bin/awk" ] || ln -s gawk "$tree/usr/bin/awk"
-	[ -e "$tree/usr/bin/sh" ] || ln -s dash "$tree/usr/bin/sh"
-	[ -e "$tree/usr/bin/which" ] || ln -s which.debianutils "$tree/usr/bin/which"
-	[ -e "$tree/usr/bin/pager" ] || ln -s less "$tree/usr/bin/pager"
-	guest_etc "$tree/etc"
 }
 
 guest_etc() {

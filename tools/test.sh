@@ -40,9 +40,9 @@ stage_wanted() { [ -z "$ONLY" ] || [[ $1 == *"$ONLY"* ]] || [ "$STAGE_MATCH" = n
 # case_filter: --only as a case's name, where it is not a stage's.
 case_filter() { if [ "$STAGE_MATCH" = no ]; then printf %s "$ONLY"; fi; }
 
-verb_test() {
+# parse_test_options ARGS...: those of a guest, and --only.
+parse_test_options() {
 	local -a args=()
-	local started stage line
 	while [ $# -gt 0 ]; do
 		if [ "$1" = --only ]; then
 			[ -n "${2:-}" ] || die "--only needs a name"
@@ -54,7 +54,12 @@ verb_test() {
 		shift
 	done
 	parse_vm_options ${args[@]+"${args[@]}"}
-	[ ${#VM_REST[@]} -eq 0 ] || die "test takes no ${VM_REST[*]}"
+	[ ${#VM_REST[@]} -eq 0 ] || die "this takes no ${VM_REST[*]}"
+}
+
+verb_test() {
+	local started stage line
+	parse_test_options "$@"
 	VM_LIMIT=$((GUEST_TEST_LIMIT_S * VM_SLOWNESS))
 	local dir
 	new_tmp dir
@@ -180,7 +185,7 @@ module_step() {
 
 stage_guest() {
 	[ -e "$ROOT/kernel/Kbuild" ] || return 0
-	local dir reader suites=/fang/guest-test filter
+	local suites=/fang/guest-test filter
 	filter=$(case_filter)
 	# --only may have left out what makes these.
 	if ! build_module debug || ! build_test_programs || ! build_tool; then
@@ -188,12 +193,22 @@ stage_guest() {
 		return
 	fi
 	[ -z "$filter" ] || suites+=" $(printf %q "$filter")"
+	run_suites "$suites"
+	if is_sanitizer "$VM_KERNEL"; then
+		record_step guest "a use after free on purpose is found" \
+			check_use_after_free_is_found
+	fi
+}
+
+# run_suites COMMAND: what it prints in the guest, and how the guest ends.
+run_suites() {
+	local dir reader
 	new_tmp dir
 	mkfifo "$dir/ktap"
 	awk -f "$TOOLS/ktap.awk" <"$dir/ktap" | filtered | tee -a "$RESULTS" | show_results &
 	reader=$!
 	GUEST_RC=0
-	VM_FLAVOUR=debug GUEST_LOAD='' run_guest "$suites" >"$dir/ktap" || GUEST_RC=$?
+	VM_FLAVOUR=debug GUEST_LOAD='' run_guest "$1" >"$dir/ktap" || GUEST_RC=$?
 	wait "$reader" || true
 	if [ "$GUEST_RC" = "$EXIT_GUEST" ]; then
 		record fail guest "the guest ends in order with a clean console ($KERNEL_RELEASE)" ""
@@ -202,10 +217,6 @@ stage_guest() {
 	fi
 	if [ "$GUEST_RC" != 0 ] && ! grep -q '^fail' "$RESULTS"; then
 		record fail guest "the suites' exit code" "is $GUEST_RC though nothing failed"
-	fi
-	if is_sanitizer "$VM_KERNEL"; then
-		record_step guest "a use after free on purpose is found" \
-			check_use_after_free_is_found
 	fi
 }
 

@@ -86,7 +86,7 @@ stage_payload() {
 		[ ! -e "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" ] ||
 			cp "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" "$stage/fang$module.ko"
 	done
-	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,fuzz,map} "$stage/"
+	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,fuzz,map,allow} "$stage/"
 	if [ -e "$ROOT/ctl/target/fangctl.jar" ]; then
 		cp "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
 	fi
@@ -99,7 +99,7 @@ stage_payload() {
 	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
-	cp "$TOOLS"/{demo.sh,guest-checks,guest-fuzz,guest-test} "$stage/" 2>/dev/null || true
+	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{checks,fuzz,stress,test} "$stage/"
 }
 
 # run_guest [COMMAND]: boots, runs COMMAND or, without one, a shell on this
