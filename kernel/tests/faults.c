@@ -369,11 +369,12 @@ static int read_record(void)
 /* A read that fails for want of memory takes nothing. */
 CASE_LIMITED(reading_records_with_descriptors, FAULTS_LIMIT_S)
 {
-	int fd = fail_nth_open();
 	unsigned int n = 1, records = 0;
 	u64 last_id = 0;
+	int fd;
 
 	faults_prepare();
+	fd = fail_nth_open();
 	create_file("a", "");
 	group_start("g", "open", "report", "fd path comm exe cgroup", NULL);
 	CHECK_OK(open_device());
