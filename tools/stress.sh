@@ -2,7 +2,8 @@
 # ./dev stress: real programs in a guest whose root file system is covered; see
 # tools/guest-stress. Its guest has a userland of its own, without a JVM.
 
-# Seven minutes under emulation on an idle machine with two cores.
+# Meant to take less than ten minutes under emulation on an idle machine with two
+# cores; a busy one takes a few times that.
 readonly STRESS_LIMIT_S=1500
 # The covered root is a file in the guest's memory.
 readonly STRESS_MEM_MIB=2560
