@@ -388,12 +388,21 @@ static long long sum_of_waits(const struct bad_listener *bad, unsigned int count
 	return sum;
 }
 
+static bool all_happened(const struct bad_listener *bad, unsigned int count)
+{
+	for (; count--; bad++)
+		if (!stat_of(bad->group, bad->happens))
+			return false;
+	return true;
+}
+
+/* So long, and on a busy machine longer, until each of them has done its worst. */
 static void make_trouble(struct bad_listener *bad, unsigned int count, long long for_ms)
 {
 	long long end = now_ms() + for_ms, next = now_ms();
 	unsigned int turn = 0;
 
-	while (now_ms() < end) {
+	while (now_ms() < end || (!all_happened(bad, count) && now_ms() < end + LIMIT_MS)) {
 		canaries_check();
 		nap();
 		if (now_ms() < next)

@@ -15,10 +15,10 @@
  * Who does not wait for a listener needs only processor time; but processors are emulated, and a
  * busy machine has few of them.
  */
-#define OUTSIDE_MS (1000 * slowness())
+#define OUTSIDE_MS (2000 * slowness())
 
 /* Who does wait is woken at the deadline, and needs processor time, too. */
-#define SLACK_MS (1000 * slowness())
+#define SLACK_MS (2000 * slowness())
 
 /* Makes the directories and their files. */
 void canaries_make(void);
