@@ -9,12 +9,14 @@ import fang.ctl.output.Text;
 import fang.ctl.plan.Action;
 import fang.ctl.plan.Applier;
 import fang.ctl.plan.GroupPlan;
+import fang.ctl.plan.Ownership;
 import fang.ctl.plan.Plan;
-import fang.ctl.plan.Planner;
 import fang.ctl.plan.Preload;
+import fang.ctl.profile.FileTrust;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl apply}. */
@@ -24,11 +26,12 @@ final class Apply extends Command {
                 "apply",
                 "Makes groups as profiles say, all or nothing; done twice, the second changes nothing.",
                 "fangctl apply -f /etc/fang/antivirus.yaml",
-                "fangctl apply -f /etc/fang/profiles.d --dry-run",
-                "fangctl export | sed s/5s/10s/ | fangctl apply -f -");
+                "fangctl apply --prune --dry-run",
+                "fangctl export | sed s/5s/10s/ | fangctl apply -f - --adopt");
         ProfileOptions.add(this);
         flag("Show what would be done and do nothing.", "--dry-run");
         flag("Allow changes that need a group disabled for a moment.", "--allow-gap");
+        OwnerOptions.add(this);
         Exclusive.option(this);
         documentFormat();
     }
@@ -39,28 +42,37 @@ final class Apply extends Command {
         boolean dry = has(args, "--dry-run");
         Plan plan = null;
         try {
-            Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
-            List<String> warnings = new ArrayList<>();
+            String[] names = ProfileOptions.files(args);
+            ProfileFiles files = dry
+                    ? ProfileFiles.load(names, FileTrust.everybody(), context)
+                    : ProfileFiles.readForChanges(names, context);
+            Profile profile = files.profile();
+            OwnerOptions owners = OwnerOptions.of(args, files);
+            List<String> warnings = new ArrayList<>(ServeWarnings.of(profile));
+            warnings.addAll(owners.warnings());
             if (dry) {
-                plan = plan(profile, context, true);
+                plan = plan(profile, owners.ownership(), context, true);
             } else {
+                Runnable checkpoint = context.uninterrupted();
                 var report = new AllReport();
                 Exclusive lock = Exclusive.take(args, context);
                 try {
-                    plan = plan(profile, context, false);
-                    new Applier(context.store(), context.uninterrupted(), CoverAll.of(plan, report, context))
-                            .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
+                    plan = plan(profile, owners.ownership(), context, false);
+                    new Applier(context.store(), checkpoint, CoverAll.of(plan, report, context))
+                            .apply(plan, owners.ownership().labels(), profile.positions(), has(args, "--allow-gap"));
                     endPauses(plan, context);
                 } finally {
                     lock.close();
                 }
                 warnings.addAll(report.failures());
                 warnings.addAll(CoverAll.unfollowed(plan, context));
-                warnings.addAll(new Preload(context.store()).run(plan));
+                warnings.addAll(new Preload(context.store(), new PreloadProgress(checkpoint, context)).run(plan));
             }
             warnings.addAll(0, plan.warnings());
             print(plan, warnings, json, dry, context);
             return ExitCode.DONE;
+        } catch (CancellationException e) {
+            throw new Failure(Failure.Kind.OTHER, "interrupted while preloading; the groups are as the profile says");
         } catch (Failure e) {
             if (json) {
                 context.setJson(false);
@@ -81,11 +93,11 @@ final class Apply extends Command {
         }
     }
 
-    private static Plan plan(Profile profile, Context context, boolean dry) {
+    private static Plan plan(Profile profile, Ownership ownership, Context context, boolean dry) {
         // What a profile asks for can be shown before the module is installed.
         boolean absent = dry && !context.anyStore().isPresent();
         List<Group> actual = absent ? List.of() : context.reader().readAll();
-        return Planner.plan(profile.groups(), actual);
+        return ownership.plan(profile.groups(), actual, profile.positions());
     }
 
     private static void print(Plan plan, List<String> warnings, boolean json, boolean dry, Context context)

@@ -6,6 +6,7 @@ import fang.ctl.output.JsonDocuments;
 import fang.ctl.plan.Plan;
 import fang.ctl.plan.Planner;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
@@ -26,11 +27,13 @@ final class Check extends Command {
         boolean json = json(args, context);
         Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
         Plan plan = Planner.plan(profile.groups(), List.of());
-        for (String warning : plan.warnings()) {
+        List<String> warnings = new ArrayList<>(ServeWarnings.of(profile));
+        warnings.addAll(plan.warnings());
+        for (String warning : warnings) {
             context.note("warning: " + warning);
         }
         if (json) {
-            context.printJson(out -> JsonDocuments.plan(out, plan, false, plan.warnings(), List.of()));
+            context.printJson(out -> JsonDocuments.plan(out, plan, false, warnings, List.of()));
         } else {
             int count = profile.groups().size();
             context.println("ok: " + count + (count == 1 ? " group" : " groups"));

@@ -7,8 +7,9 @@ import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import fang.ctl.plan.Action;
 import fang.ctl.plan.GroupPlan;
+import fang.ctl.plan.Ownership;
 import fang.ctl.plan.Plan;
-import fang.ctl.plan.Planner;
+import fang.ctl.profile.FileTrust;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
@@ -22,14 +23,17 @@ final class Diff extends Command {
                 "fangctl diff -f /etc/fang/profiles.d",
                 "fangctl diff -f av.yaml -o json | jq '.groups[].changes'");
         ProfileOptions.add(this);
+        OwnerOptions.add(this);
         documentFormat();
     }
 
     @Override
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
-        Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
-        Plan plan = Planner.plan(profile.groups(), context.reader().readAll());
+        ProfileFiles files = ProfileFiles.load(ProfileOptions.files(args), FileTrust.everybody(), context);
+        Profile profile = files.profile();
+        Ownership owners = OwnerOptions.of(args, files).ownership().lenient();
+        Plan plan = owners.plan(profile.groups(), context.reader().readAll(), profile.positions());
         if (json) {
             context.printJson(out -> JsonDocuments.plan(out, plan, false, plan.warnings(), List.of()));
         } else {

@@ -3,6 +3,7 @@ package fang.ctl.cli;
 
 import fang.ctl.configfs.ConfigfsStore;
 import fang.ctl.configfs.GroupStore;
+import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
 import java.io.File;
 import java.io.IOException;
@@ -28,6 +29,16 @@ public interface Environment {
 
     /** For files that are gone after a boot. */
     Path run();
+
+    /** Directories of profiles that are meant where none is named; files of the last ones shadow those of the first. */
+    default List<Path> profileDirectories() {
+        return List.of(Path.of("/usr/lib/fang/profiles.d"), Path.of("/etc/fang/profiles.d"));
+    }
+
+    /** Whose profiles may be applied. */
+    default FileTrust trust() {
+        return FileTrust.system();
+    }
 
     /** Starts a process in a session of its own, which outlives this one and its terminal. */
     void detach(List<String> command) throws IOException;

@@ -4,84 +4,90 @@ package fang.ctl.cli;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Profile;
+import fang.ctl.profile.FileTrust;
+import fang.ctl.profile.ProfileLoader;
 import fang.ctl.profile.ProfileReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** Finds the profiles that {@code -f FILE|DIR|-} names. */
-final class ProfileFiles {
-    /** Enough for any profile, and an end to reading from a pipe that has none. */
-    private static final int BYTES_MAX = 8 * 1024 * 1024;
-
-    private static final int LABEL_BYTES_MAX = 255;
-
-    private ProfileFiles() {}
-
+/**
+ * The profiles that {@code -f FILE|DIR|-} names, or those of the drop-in directories.
+ *
+ * @param sources everything that was named, whether it has groups or not; see {@link ProfileLoader}
+ */
+record ProfileFiles(Profile profile, Set<String> sources) {
     /**
-     * All files as one profile; of a directory, the {@code *.yaml} in it, by name.
+     * All files as one profile, to be looked at.
      *
      * @throws Failure OTHER if a file cannot be read, PROFILE if one is wrong
      */
     static Profile read(String[] names, Context context) {
+        return load(names, FileTrust.everybody(), context).profile;
+    }
+
+    /**
+     * All files as one profile, to be applied: files that others could change are wrong, too.
+     *
+     * @throws Failure as {@link #read}
+     */
+    static ProfileFiles readForChanges(String[] names, Context context) {
+        return load(names, context.environment().trust(), context);
+    }
+
+    /**
+     * All files as one profile.
+     *
+     * @param names may be empty, for the drop-in directories
+     */
+    static ProfileFiles load(String[] names, FileTrust trust, Context context) {
         ProfileReader reader = new ProfileReader(context.users());
+        ProfileLoader loader = new ProfileLoader(reader, trust);
+        if (names.length == 0) {
+            List<Path> directories = context.environment().profileDirectories();
+            load(directories.toString(), () -> loader.addDropIns(existing(directories)));
+        }
         for (String name : names) {
-            try {
-                add(name, context.in(), reader);
-            } catch (NoSuchFileException e) {
-                throw new Failure(Failure.Kind.OTHER, Printable.of(name) + ": no such file or directory");
-            } catch (AccessDeniedException e) {
-                throw new Failure(Failure.Kind.PERMISSION, "no permission to read " + Printable.of(name));
-            } catch (InvalidPathException e) {
-                throw new Failure(
-                        Failure.Kind.OTHER, Printable.of(name) + ": give files of such names to -f - instead");
-            } catch (IOException e) {
-                throw new Failure(Failure.Kind.OTHER, Printable.of(name + ": cannot be read: " + e.getMessage()));
-            }
+            load(name, () -> {
+                if (name.equals(ProfileLoader.STDIN)) {
+                    loader.addStream(context.in());
+                } else {
+                    loader.add(Path.of(name));
+                }
+            });
         }
-        return reader.finish();
+        return new ProfileFiles(reader.finish(), loader.sources());
     }
 
-    private static void add(String name, InputStream stdin, ProfileReader reader) throws IOException {
-        if (name.equals("-")) {
-            reader.add("-", "-", stdin.readNBytes(BYTES_MAX));
-            return;
+    private static List<Path> existing(List<Path> directories) {
+        List<Path> there = directories.stream().filter(Files::isDirectory).toList();
+        if (there.isEmpty()) {
+            throw Command.usage("which profile? Give -f FILE, -f DIR, or -f - for stdin, or put files into "
+                    + directories.get(directories.size() - 1));
         }
-        Path path = Path.of(name);
-        if (!Files.isDirectory(path)) {
-            addFile(path, reader);
-            return;
-        }
-        try (var entries = Files.newDirectoryStream(path, "*.yaml")) {
-            List<Path> files = new ArrayList<>();
-            entries.forEach(files::add);
-            files.sort(null);
-            for (Path file : files) {
-                addFile(file, reader);
-            }
-        }
+        return there;
     }
 
-    private static void addFile(Path path, ProfileReader reader) throws IOException {
-        try (InputStream file = Files.newInputStream(path)) {
-            String source = label(path.toAbsolutePath().normalize().toString());
-            reader.add(Printable.of(path.toString()), source, file.readNBytes(BYTES_MAX));
-        }
+    private interface Load {
+        void run() throws IOException;
     }
 
-    /** As much of the path's end as a group's label holds. */
-    private static String label(String path) {
-        String label = Printable.of(path);
-        while (label.getBytes(StandardCharsets.UTF_8).length > LABEL_BYTES_MAX) {
-            label = label.substring(1);
+    private static void load(String name, Load load) {
+        try {
+            load.run();
+        } catch (NoSuchFileException e) {
+            throw new Failure(Failure.Kind.OTHER, Printable.of(e.getFile()) + ": no such file or directory");
+        } catch (AccessDeniedException e) {
+            throw new Failure(Failure.Kind.PERMISSION, "no permission to read " + Printable.of(e.getFile()));
+        } catch (InvalidPathException e) {
+            throw new Failure(Failure.Kind.OTHER, Printable.of(name) + ": give files of such names to -f - instead");
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.OTHER, Printable.of(name + ": cannot be read: " + e.getMessage()));
         }
-        return label;
     }
 }

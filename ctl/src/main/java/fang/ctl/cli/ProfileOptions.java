@@ -9,14 +9,15 @@ final class ProfileOptions {
 
     static void add(Command command) {
         command.options(
-                "FILE", "A profile, a directory of *.yaml, or - for stdin. May be given again.", "-f", "--file");
+                "FILE",
+                "A profile, a directory of *.yaml, or - for stdin. May be given again. Default: /etc/fang/profiles.d"
+                        + " and /usr/lib/fang/profiles.d.",
+                "-f",
+                "--file");
     }
 
+    /** May be empty. */
     static String[] files(ParseResult args) {
-        String[] files = args.matchedOptionValue("-f", new String[0]);
-        if (files.length == 0) {
-            throw Command.usage("which profile? Give -f FILE, -f DIR, or -f - for stdin");
-        }
-        return files;
+        return args.matchedOptionValue("-f", new String[0]);
     }
 }

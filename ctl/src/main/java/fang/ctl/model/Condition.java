@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.regex.Pattern;
+
 /**
  * A condition of a rule, or an exemption. Two are the same if type and value are, as written.
  *
@@ -8,6 +10,7 @@ package fang.ctl.model;
  */
 public record Condition(ConditionType type, RawPath value) {
     private static final ValueType UID = new ValueType.Number(0, 4_294_967_294L);
+    private static final Pattern USER = Pattern.compile("[^\\x00-\\x20\\x7f:]{1,256}");
     private static final ValueType TGID = new ValueType.Number(1, Integer.MAX_VALUE);
 
     /**
@@ -31,6 +34,10 @@ public record Condition(ConditionType type, RawPath value) {
         boolean name = !text.isEmpty() && "0123456789+-".indexOf(text.charAt(0)) < 0;
         if (!name) {
             return UID.parse(text);
+        }
+        if (!USER.matcher(text).matches()) {
+            // The C library would stop at a NUL, and take what stands before it for the name.
+            throw new IllegalArgumentException("\"" + Printable.of(text) + "\" is no name of a user");
         }
         long uid = users.uid(text)
                 .orElseThrow(() -> new IllegalArgumentException("no user \"" + Printable.of(text) + "\""));

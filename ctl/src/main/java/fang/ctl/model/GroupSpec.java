@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param rules all that shall be in force, in their order
  * @param fastpathMax how many entries there may be
  * @param preload files to remember at once: absolute paths or globs
+ * @param serve what is not for the kernel
  */
 public record GroupSpec(
         GroupName name,
@@ -23,7 +24,8 @@ public record GroupSpec(
         Optional<List<Condition>> exemptions,
         Optional<List<RuleSpec>> rules,
         Optional<Long> fastpathMax,
-        List<String> preload) {
+        List<String> preload,
+        ServeSpec serve) {
 
     public static final long FASTPATH_MAX_DEFAULT = 1_048_576;
     public static final ValueType FASTPATH_MAX = new ValueType.Number(0, 16_777_216);
@@ -38,7 +40,8 @@ public record GroupSpec(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                ServeSpec.NONE);
     }
 
     public boolean wantsEnabled() {

@@ -92,7 +92,7 @@ public final class Applier {
             }
         }
         for (GroupPlan group : plan.groups()) {
-            if (group.action() != Action.UNCHANGED) {
+            if (group.action() == Action.CREATED || group.action() == Action.UPDATED) {
                 define(group, labels.get(group.name()));
             }
         }
@@ -106,6 +106,13 @@ public final class Applier {
         }
         for (GroupPlan group : plan.groups()) {
             removeOld(group);
+        }
+        // Last of all: listeners of a group that went would not come back with it.
+        for (GroupPlan group : plan.groups()) {
+            if (group.action() == Action.REMOVED) {
+                at = "groups." + group.name();
+                journal.removeGroup(directory(group), group.before().orElseThrow());
+            }
         }
     }
 
@@ -134,7 +141,7 @@ public final class Applier {
 
     /** Before the group is enabled and old scopes go, so that nothing is uncovered in between. */
     private void coverAll(GroupPlan group) {
-        if (all == null || !group.coversAll()) {
+        if (all == null || group.action() == Action.REMOVED || !group.coversAll()) {
             return;
         }
         at = "groups." + group.name() + ".scopes";
@@ -178,9 +185,7 @@ public final class Applier {
         at = "groups." + group.name() + ".exemptions";
         group.exemptions().remove().forEach(state -> journal.removeExemption(directory(group), state));
         at = "groups." + group.name() + ".rules";
-        if (group.rules().isPresent() && group.before().isPresent()) {
-            group.before().get().rules().ofActiveSet().forEach(state -> journal.removeRule(directory(group), state));
-        }
+        group.removeRules().forEach(state -> journal.removeRule(directory(group), state));
     }
 
     private void write(GroupPlan group, String key, String file, String value) {

@@ -9,6 +9,7 @@ import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.RuleSpec;
+import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param removeScopes to go, after the new ones are in force
  * @param exemptions what becomes of its exemptions
  * @param rules the new list of rules; absent if it stays as it is
+ * @param removeRules to go, after the new list is in force
  * @param disable whether it must be disabled first: because that is wanted, or because an attribute is fixed meanwhile
  * @param enable whether it is to be enabled at the end
  */
@@ -40,11 +42,30 @@ public record GroupPlan(
         List<ScopeState> removeScopes,
         Exemptions exemptions,
         Optional<List<RuleSpec>> rules,
+        List<RuleState> removeRules,
         boolean disable,
         boolean enable) {
 
     /** As for scopes. */
     public record Exemptions(List<Condition> add, List<ExemptionState> enable, List<ExemptionState> remove) {}
+
+    /** The same with these changes, of which there is one at least. */
+    GroupPlan changed(List<Change> all) {
+        return new GroupPlan(
+                spec,
+                before,
+                action == Action.UNCHANGED ? Action.UPDATED : action,
+                all,
+                writes,
+                addScopes,
+                enableScopes,
+                removeScopes,
+                exemptions,
+                rules,
+                removeRules,
+                disable,
+                enable);
+    }
 
     public GroupName name() {
         return spec.name();

@@ -7,7 +7,9 @@ import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Rule;
+import fang.ctl.model.RuleSet;
 import fang.ctl.model.RuleSpec;
+import fang.ctl.model.RuleState;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,8 +20,8 @@ import java.util.Set;
  * The part of {@link Planner} about exemptions and rules.
  *
  * <p>Exemptions are compared by type and value as written; those of processes are nobody's but their maker's. Rules are
- * compared as the ordered list that is in force: numbers of sets and orders, names, and rules of other sets make no
- * difference.
+ * compared as the ordered list that is in force: numbers of sets and orders, and names, make no difference. What is not in
+ * force goes.
  */
 final class ItemPlanner {
     private ItemPlanner() {}
@@ -65,6 +67,18 @@ final class ItemPlanner {
             changes.add(change(spec, "order of rules", text(is), text(wanted)));
         }
         return spec.rules();
+    }
+
+    /** What is not in force, as a change that was cut off leaves it, and the old list if there is a new one. */
+    static List<RuleState> removeRules(GroupSpec spec, Optional<Group> before, boolean replaced, List<Change> changes) {
+        if (spec.rules().isEmpty() || before.isEmpty()) {
+            return List.of();
+        }
+        RuleSet rules = before.get().rules();
+        List<RuleState> unused = new ArrayList<>(rules.ofOtherSets());
+        rules.ofActiveSet().stream().filter(state -> !state.enabled()).forEach(unused::add);
+        unused.forEach(state -> changes.add(change(spec, "rules", state.text() + " (not in force)", null)));
+        return replaced ? rules.all() : unused;
     }
 
     private static String text(List<Rule> rules) {

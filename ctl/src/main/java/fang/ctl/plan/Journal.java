@@ -6,6 +6,7 @@ import fang.ctl.configfs.StoreException;
 import fang.ctl.configfs.StoreException.Call;
 import fang.ctl.model.Errno;
 import fang.ctl.model.ExemptionState;
+import fang.ctl.model.Group;
 import fang.ctl.model.RawPath;
 import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
@@ -108,6 +109,25 @@ final class Journal {
     void removeRule(String group, RuleState state) {
         removeItem(
                 group + "/rules/" + state.name(), state.rule().map(rule -> Items.of(rule, state.set(), state.order())));
+    }
+
+    /** Removes a disabled group without items. Undone, it is there as it was, but nobody listens. */
+    void removeGroup(String directory, Group group) {
+        checkpoint.run();
+        store.remove(directory);
+        undo.push(() -> {
+            store.make(directory);
+            group.attributes().forEach((attribute, value) -> {
+                if (!value.equals(attribute.defaultValue())) {
+                    store.write(directory + "/" + attribute.file(), value);
+                }
+            });
+            store.write(directory + "/label", group.label());
+            store.write(
+                    directory + "/fastpath/max", Long.toString(group.fastpath().max()));
+            store.write(
+                    directory + "/rules/active_set", Long.toString(group.rules().active()));
+        });
     }
 
     private void removeItem(String directory, Optional<Map<String, byte[]>> files) {

@@ -13,6 +13,7 @@ import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Problem;
 import fang.ctl.model.RuleSpec;
+import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.Scopes;
@@ -90,6 +91,7 @@ public final class Planner {
                 .forEach(state -> changes.add(change(spec, "scopes", text(state), null, false)));
         GroupPlan.Exemptions exemptions = ItemPlanner.exemptions(spec, before, changes);
         Optional<List<RuleSpec>> rules = ItemPlanner.rules(spec, before, changes);
+        List<RuleState> removeRules = ItemPlanner.removeRules(spec, before, rules.isPresent(), changes);
         spec.fastpathMax().ifPresent(max -> {
             long is = before.map(group -> group.fastpath().max()).orElse(GroupSpec.FASTPATH_MAX_DEFAULT);
             if (is != max) {
@@ -111,6 +113,7 @@ public final class Planner {
                 remove,
                 exemptions,
                 rules,
+                removeRules,
                 disable,
                 willBeEnabled && (!wasEnabled || disable));
     }

@@ -6,6 +6,7 @@ import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Errno;
 import fang.ctl.model.EventKind;
+import fang.ctl.model.GroupName;
 import fang.ctl.model.RawPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /**
@@ -29,21 +31,43 @@ import java.util.function.Consumer;
 public final class Preload {
     private static final String WILDCARDS = "*?[{";
 
-    private final FastpathStore fastpath;
-
-    public Preload(GroupStore store) {
-        this.fastpath = new FastpathStore(store);
+    /** Hears how far it is; may throw to end it. */
+    public interface Progress {
+        /**
+         * One more file was looked at.
+         *
+         * @param looked files that were looked at for this group
+         * @param added how many of them are remembered
+         */
+        void at(GroupName group, long looked, long added);
     }
 
-    /** All patterns of all groups; gives the warnings. */
+    private final FastpathStore fastpath;
+    private final Progress progress;
+    private long looked;
+    private long added;
+
+    public Preload(GroupStore store, Progress progress) {
+        this.fastpath = new FastpathStore(store);
+        this.progress = progress;
+    }
+
+    /**
+     * All patterns of all groups; gives the warnings.
+     *
+     * @throws CancellationException from the progress: what was not added yet is asked about when it is used
+     */
     public List<String> run(Plan plan) {
         List<String> warnings = new ArrayList<>();
         for (GroupPlan group : plan.groups()) {
+            looked = 0;
+            added = 0;
             String kinds = String.join(",", EventKind.accessWords(group.after(Attribute.MASK)));
             Map<String, Integer> refused = new LinkedHashMap<>();
             for (String pattern : group.spec().preload()) {
                 try {
-                    expand(pattern, path -> add(group, kinds, path, refused));
+                    Runnable look = () -> progress.at(group.name(), ++looked, added);
+                    expand(pattern, look, path -> add(group, kinds, path, refused));
                 } catch (IOException e) {
                     refused.merge(pattern + ": " + e.getMessage(), 1, Integer::sum);
                 }
@@ -57,19 +81,25 @@ public final class Preload {
     private void add(GroupPlan group, String kinds, RawPath path, Map<String, Integer> refused) {
         try {
             fastpath.add(group.name(), kinds, false, path);
+            added++;
         } catch (StoreException e) {
             String why = FastpathStore.explain(e.errno(), e.detail());
             refused.merge(e.errno() == Errno.ENOENT ? path.display() + ": " + why : why, 1, Integer::sum);
         }
     }
 
-    /** Regular files that a plain path or a glob names; symbolic links are not followed below the first wildcard. */
-    static void expand(String pattern, Consumer<RawPath> found) throws IOException {
+    /**
+     * Regular files that a plain path or a glob names; symbolic links are not followed below the first wildcard.
+     *
+     * @param look called for each file, whether it matches or not
+     */
+    static void expand(String pattern, Runnable look, Consumer<RawPath> found) throws IOException {
         int wildcard = 0;
         while (wildcard < pattern.length() && WILDCARDS.indexOf(pattern.charAt(wildcard)) < 0) {
             wildcard++;
         }
         if (wildcard == pattern.length()) {
+            look.run();
             found.accept(RawPath.parse(pattern));
             return;
         }
@@ -78,6 +108,7 @@ public final class Preload {
         Files.walkFileTree(start, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                look.run();
                 if (attributes.isRegularFile() && matcher.matches(file)) {
                     found.accept(rawPath(file));
                 }

@@ -10,11 +10,12 @@ import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Position;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
+import fang.ctl.model.ProfileRule;
 import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Scope;
+import fang.ctl.model.ServeSpec;
 import fang.ctl.model.Users;
 import fang.ctl.model.ValueType;
-import java.nio.file.FileSystems;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +24,8 @@ import java.util.Optional;
 
 /** Makes one group of a profile out of its mapping. What is absent has the kernel's default. */
 final class GroupBuilder extends NodeReader {
-    private static final List<String> OTHER_KEYS = List.of("enabled", "scopes", "exemptions", "rules", "fastpath");
+    private static final List<String> OTHER_KEYS =
+            List.of("enabled", "scopes", "exemptions", "rules", "fastpath", "scanner");
     private static final List<String> FASTPATH_KEYS = List.of("max", "preload");
 
     private final GroupName name;
@@ -61,8 +63,12 @@ final class GroupBuilder extends NodeReader {
                 entries.get("exemptions"),
                 path + ".exemptions",
                 (item, itemPath) -> items.exemption(item, itemPath, exemptions));
-        List<RuleSpec> rules = new ArrayList<>();
+        List<ProfileRule> rules = new ArrayList<>();
         eachItem(entries.get("rules"), path + ".rules", (item, itemPath) -> items.rule(item, itemPath, rules));
+        Optional<ServeSpec.Scanner> scanner =
+                new ScannerBuilder(problems).build(entries.get("scanner"), path + ".scanner");
+        refuseScanWithoutScanner(rules, entries.containsKey("scanner"), path);
+        ServeSpec serve = new ServeSpec(ServeSpec.tail(rules), scanner);
         Optional<Long> max = Optional.of(GroupSpec.FASTPATH_MAX_DEFAULT);
         List<String> preload = new ArrayList<>();
         YamlNode fastpath = entries.get("fastpath");
@@ -86,9 +92,25 @@ final class GroupBuilder extends NodeReader {
                 Optional.of(enabled),
                 Optional.of(scopes),
                 Optional.of(exemptions),
-                Optional.of(rules),
+                Optional.of(kernel(rules, serve)),
                 max,
-                preload);
+                preload,
+                serve);
+    }
+
+    private static List<RuleSpec> kernel(List<ProfileRule> rules, ServeSpec serve) {
+        return rules.subList(0, rules.size() - serve.rules().size()).stream()
+                .map(rule -> new RuleSpec(rule.rule(), rule.reason()))
+                .toList();
+    }
+
+    private void refuseScanWithoutScanner(List<ProfileRule> rules, boolean scanner, String path) {
+        rules.stream().filter(rule -> rule.scan() && !scanner).findFirst().ifPresent(rule -> {
+            String place = path + ".rules[" + rule.index() + "]";
+            Position position = positions.getOrDefault(place, positions.get(path + ".rules"));
+            problems.add(new Problem(
+                    position, place, null, "scan needs a scanner, such as scanner: {clamd: /run/clamav/clamd.ctl}"));
+        });
     }
 
     private Map<Attribute, String> attributes(Map<String, YamlNode> entries, String path, boolean enabled) {
@@ -139,12 +161,7 @@ final class GroupBuilder extends NodeReader {
     }
 
     private void preload(YamlNode item, String path, List<String> patterns) {
-        text(item, path, text -> {
-                    Scope.absolute(text);
-                    FileSystems.getDefault().getPathMatcher("glob:" + text);
-                    return text;
-                })
-                .ifPresent(patterns::add);
+        text(item, path, Globs::check).ifPresent(patterns::add);
     }
 
     private void refuseUselessPreload(

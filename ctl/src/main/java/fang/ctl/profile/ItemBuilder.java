@@ -6,8 +6,8 @@ import fang.ctl.model.ConditionType;
 import fang.ctl.model.Position;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
+import fang.ctl.model.ProfileRule;
 import fang.ctl.model.Rule;
-import fang.ctl.model.RuleSpec;
 import fang.ctl.model.Users;
 import fang.ctl.model.ValueType;
 import java.util.ArrayList;
@@ -18,7 +18,8 @@ import java.util.Optional;
 /** Makes exemptions and rules out of the items of their lists. */
 final class ItemBuilder extends NodeReader {
     private static final List<String> RULE_KEYS =
-            List.of("subtree", "exe", "uid", "cgroup", "kinds", "respond", "reason");
+            List.of("subtree", "exe", "uid", "cgroup", "kinds", "path", "respond", "fastpath", "reason");
+    private static final String SCAN = "scan";
 
     private final Map<String, Position> positions;
     private final Users users;
@@ -54,7 +55,7 @@ final class ItemBuilder extends NodeReader {
                 });
     }
 
-    void rule(YamlNode item, String path, List<RuleSpec> rules) {
+    void rule(YamlNode item, String path, List<ProfileRule> rules) {
         positions.put(path, item.position());
         if (!(item instanceof YamlNode.Mapping mapping)) {
             problem(
@@ -77,20 +78,36 @@ final class ItemBuilder extends NodeReader {
         String reason = entries.containsKey("reason")
                 ? text(entries.get("reason"), path + ".reason", text -> text).orElse("")
                 : "";
-        respond(item, entries.get("respond"), path)
-                .ifPresent(respond -> rules.add(new RuleSpec(new Rule(respond, conditions, kinds), reason)));
+        String glob = entries.containsKey("path")
+                ? text(entries.get("path"), path + ".path", Globs::check).orElse(null)
+                : null;
+        boolean fastpath = scalar(entries.get("fastpath"), path + ".fastpath", new ValueType.Flag())
+                .map("1"::equals)
+                .orElse(false);
+        respond(item, entries.get("respond"), path).ifPresent(respond -> {
+            boolean scan = respond.equals(SCAN);
+            if (fastpath && !respond.equals("allow")) {
+                problem(entries.get("fastpath"), path + ".fastpath", "only what is allowed can be remembered");
+            }
+            Rule rule = new Rule(scan ? "ask" : respond, conditions, kinds);
+            rules.add(new ProfileRule(indexIn(path, rules), rule, glob, scan, fastpath, reason));
+        });
+    }
+
+    /** Of a list, its items' number; one value alone stands for a list of one. */
+    private static int indexIn(String path, List<ProfileRule> rules) {
+        return path.endsWith("]")
+                ? Integer.parseInt(path.substring(path.lastIndexOf('[') + 1, path.length() - 1))
+                : rules.size();
     }
 
     private Optional<String> respond(YamlNode item, YamlNode node, String path) {
-        String words = String.join(", ", Rule.RESPONSES);
+        List<String> responses = new ArrayList<>(Rule.RESPONSES);
+        responses.add(SCAN);
         if (node == null) {
-            problem(item, path, "respond is missing (one of " + words + ")");
+            problem(item, path, "respond is missing (one of " + String.join(", ", responses) + ")");
             return Optional.empty();
         }
-        if (node instanceof YamlNode.Scalar scalar && scalar.text().equals("scan")) {
-            problem(node, path + ".respond", "scan is not supported by this version (one of " + words + ")");
-            return Optional.empty();
-        }
-        return scalar(node, path + ".respond", new ValueType.Word(Rule.RESPONSES));
+        return scalar(node, path + ".respond", new ValueType.Word(responses));
     }
 }

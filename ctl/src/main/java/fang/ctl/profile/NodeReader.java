@@ -15,9 +15,6 @@ import java.util.regex.PatternSyntaxException;
 
 /** Takes values out of nodes; what is wrong becomes a problem at its place, and nothing. */
 abstract class NodeReader {
-    /** Words of later versions, which deserve more than "unknown". */
-    private static final List<String> LATER = List.of("scanner", "path", "fastpath");
-
     private final List<Problem> problems;
 
     NodeReader(List<Problem> problems) {
@@ -29,9 +26,7 @@ abstract class NodeReader {
             if (known.contains(entry)) {
                 return;
             }
-            String message = LATER.contains(entry)
-                    ? "not supported by this version"
-                    : "unknown key" + Attribute.hint(entry, known);
+            String message = "unknown key" + Attribute.hint(entry, known);
             problems.add(new Problem(position, path + "." + Printable.of(entry), null, message));
         });
     }

@@ -26,7 +26,8 @@ import java.util.Optional;
 public final class ProfileReader {
     private static final String VERSION = "1";
 
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> problems = new Problems();
+    private final YamlTree.Budget budget = new YamlTree.Budget();
     private final Map<String, Position> positions = new HashMap<>();
     private final Map<GroupName, GroupSpec> groups = new LinkedHashMap<>();
     private final Map<GroupName, String> sources = new HashMap<>();
@@ -48,7 +49,20 @@ public final class ProfileReader {
      * @param source what becomes the label of its groups
      */
     public void add(String file, String source, byte[] bytes) {
-        YamlTree.read(file, bytes, problems).ifPresent(root -> document(root, source));
+        unlessEnough(() -> YamlTree.read(file, bytes, problems, budget).ifPresent(root -> document(root, source)));
+    }
+
+    /** Instead of {@link #add}: what is wrong with a file that is not read. */
+    void refuse(String file, String message) {
+        unlessEnough(() -> problems.add(new Problem(new Position(file, 1, 1), null, null, message)));
+    }
+
+    private void unlessEnough(Runnable action) {
+        try {
+            action.run();
+        } catch (Problems.Enough e) {
+            // What was found is told; the rest is not read.
+        }
     }
 
     /**
@@ -57,7 +71,7 @@ public final class ProfileReader {
      * @throws Failure PROFILE with all problems, in the order of files, lines and columns
      */
     public Profile finish() {
-        refuseSharedPriorities();
+        unlessEnough(this::refuseSharedPriorities);
         if (!problems.isEmpty()) {
             List<Problem> sorted = new ArrayList<>(problems);
             List<String> files =
@@ -66,7 +80,9 @@ public final class ProfileReader {
                             (Problem p) -> files.indexOf(p.position().file()))
                     .thenComparingInt(p -> p.position().line())
                     .thenComparingInt(p -> p.position().column()));
-            String count = sorted.size() + (sorted.size() == 1 ? " error" : " errors");
+            String count = sorted.size() == Problems.MAX
+                    ? Problems.MAX + " errors or more"
+                    : sorted.size() + (sorted.size() == 1 ? " error" : " errors");
             throw new Failure(Failure.Kind.PROFILE, count + ", nothing was changed", sorted);
         }
         return new Profile(List.copyOf(groups.values()), positions, sources);
@@ -102,8 +118,14 @@ public final class ProfileReader {
         } else if (!(version instanceof YamlNode.Scalar scalar)
                 || !scalar.plain()
                 || !scalar.text().equals(VERSION)) {
-            problem(version, "version", "this fangctl reads version " + VERSION);
+            problem(version, "version", "this fangctl reads version " + VERSION + later(version));
         }
+    }
+
+    private static String later(YamlNode version) {
+        boolean number =
+                version instanceof YamlNode.Scalar scalar && scalar.text().matches("[1-9][0-9]{0,8}");
+        return number ? "; a later fangctl reads this" : "";
     }
 
     private void group(String text, Position key, YamlNode node, String source) {

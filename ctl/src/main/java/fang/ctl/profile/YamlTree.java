@@ -31,28 +31,45 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * aliases, tags and keys that stand twice are refused, so that reading takes memory and time in proportion to the file.
  */
 final class YamlTree {
-    /** A profile of several thousand groups; more is no profile. */
+    /** Some ten thousand paths to preload; more is no profile. */
     static final int BYTES_MAX = 4 * 1024 * 1024;
 
     /** Twice what any profile needs. */
     static final int DEPTH_MAX = 12;
 
+    /** Keys, values, lists and mappings of all files together: thousands of groups, and what 64 MB of memory hold. */
+    static final int NODES_MAX = 100_000;
+
+    /** Longer than any known key and any group's name. Longer ones would stand in the place of all below. */
+    static final int KEY_MAX = 128;
+
+    /** A path of 4095 bytes, each written as a backslash and three digits. */
+    static final int SCALAR_MAX = 4 * 4095;
+
+    /** What is left of {@link #NODES_MAX}. */
+    static final class Budget {
+        private int nodes = NODES_MAX;
+    }
+
     private final String file;
     private final List<Problem> problems;
+    private final Budget budget;
     private Iterator<Event> events;
 
-    private YamlTree(String file, List<Problem> problems) {
+    private YamlTree(String file, List<Problem> problems, Budget budget) {
         this.file = file;
         this.problems = problems;
+        this.budget = budget;
     }
 
     /**
      * The document's root; absent if it cannot be read or is empty, which is then among the problems.
      *
      * @param file its name in positions
+     * @param budget shared by all files that are read together
      */
-    static Optional<YamlNode> read(String file, byte[] bytes, List<Problem> problems) {
-        return new YamlTree(file, problems).read(bytes);
+    static Optional<YamlNode> read(String file, byte[] bytes, List<Problem> problems, Budget budget) {
+        return new YamlTree(file, problems, budget).read(bytes);
     }
 
     private Optional<YamlNode> read(byte[] bytes) {
@@ -105,10 +122,9 @@ final class YamlTree {
     private YamlNode node(Event event, String path, int depth) {
         Position position = position(event.getStartMark());
         if (depth > DEPTH_MAX) {
-            throw new MarkedYamlEngineException(
-                    null, Optional.empty(), "nested more than " + DEPTH_MAX + " deep", event.getStartMark()) {
-                private static final long serialVersionUID = 1;
-            };
+            throw refusal("nested more than " + DEPTH_MAX + " deep", event);
+        } else if (--budget.nodes < 0) {
+            throw refusal("more than " + NODES_MAX + " keys, values and lists, in all files together", event);
         }
         if (event instanceof AliasEvent) {
             problem(position, path, "aliases (*name) are not supported; write it out");
@@ -116,9 +132,23 @@ final class YamlTree {
         }
         refuseProperties((NodeEvent) event, path, position);
         if (event instanceof ScalarEvent scalar) {
-            return new YamlNode.Scalar(position, scalar.getValue(), scalar.isPlain());
+            return scalar(scalar, path, position);
         }
         return event instanceof SequenceStartEvent ? sequence(path, position, depth) : mapping(path, position, depth);
+    }
+
+    private YamlNode scalar(ScalarEvent scalar, String path, Position position) {
+        boolean tooLong = scalar.getValue().length() > SCALAR_MAX;
+        if (tooLong) {
+            problem(position, path, "longer than " + SCALAR_MAX + " characters");
+        }
+        return new YamlNode.Scalar(position, tooLong ? "" : scalar.getValue(), scalar.isPlain());
+    }
+
+    private static MarkedYamlEngineException refusal(String message, Event event) {
+        return new MarkedYamlEngineException(null, Optional.empty(), message, event.getStartMark()) {
+            private static final long serialVersionUID = 1;
+        };
     }
 
     private void refuseProperties(NodeEvent event, String path, Position position) {
@@ -149,6 +179,10 @@ final class YamlTree {
         for (Event event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
             YamlNode keyNode = node(event, path, depth + 1);
             String key = keyNode instanceof YamlNode.Scalar scalar ? scalar.text() : "";
+            if (key.length() > KEY_MAX) {
+                problem(keyNode.position(), path, "a key longer than " + KEY_MAX + " characters");
+                key = "";
+            }
             String child = (path.isEmpty() ? "" : path + ".") + Printable.of(key);
             if (!(keyNode instanceof YamlNode.Scalar)) {
                 problem(keyNode.position(), path, keyNode.what() + " cannot be a key");

@@ -4,6 +4,7 @@ package fang.ctl.testing;
 import fang.ctl.cli.Cli;
 import fang.ctl.cli.Environment;
 import fang.ctl.configfs.GroupStore;
+import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +28,8 @@ public final class Tool {
     private Path module = Path.of("/nonexistent");
     private Path proc = Path.of("/nonexistent");
     private final Path run = temporary();
+    private List<Path> profileDirectories = List.of(Path.of("/nonexistent/usr"), Path.of("/nonexistent/etc"));
+    private FileTrust trust = FileTrust.everybody();
 
     /** Processes that were started to outlive the tool. */
     public final List<List<String>> detached = new ArrayList<>();
@@ -62,6 +65,17 @@ public final class Tool {
 
     public Tool module(Path directory) {
         module = directory;
+        return this;
+    }
+
+    public Tool profileDirectories(Path... directories) {
+        profileDirectories = List.of(directories);
+        return this;
+    }
+
+    /** Whose profiles may be applied; everybody's unless set, as a checkout is anybody's. */
+    public Tool trust(FileTrust whose) {
+        trust = whose;
         return this;
     }
 
@@ -109,6 +123,16 @@ public final class Tool {
         @Override
         public Path run() {
             return run;
+        }
+
+        @Override
+        public List<Path> profileDirectories() {
+            return profileDirectories;
+        }
+
+        @Override
+        public FileTrust trust() {
+            return trust;
         }
 
         @Override
