@@ -100,6 +100,8 @@ stage_payload() {
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
 	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{checks,fuzz,stress,test} "$stage/"
+	# A checkout may be writable by its group; profiles that are applied must not be.
+	chmod -R go-w "$stage"
 }
 
 # run_guest [COMMAND]: boots, runs COMMAND or, without one, a shell on this

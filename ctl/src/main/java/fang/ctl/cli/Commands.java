@@ -14,6 +14,8 @@ final class Commands {
             "diff",
             "check",
             "export",
+            "migrate",
+            "schema",
             "create",
             "set",
             "delete",
@@ -56,6 +58,8 @@ final class Commands {
                     case "diff" -> new Diff();
                     case "check" -> new Check();
                     case "export" -> new Export();
+                    case "migrate" -> new Migrate();
+                    case "schema" -> new Schema();
                     case "create" -> new Create();
                     case "set" -> new SetCommand();
                     case "delete" -> new Delete();

@@ -10,6 +10,9 @@ import java.util.Comparator;
  * @throws IllegalArgumentException if the text is no such name
  */
 public record GroupName(String text) implements Comparable<GroupName> {
+    /** As a regular expression, for schemas. */
+    public static final String PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$";
+
     private static final int MAX = 64;
 
     public GroupName {

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  */
 public record Rule(String respond, List<Condition> conditions, String kinds) {
     public static final List<String> RESPONSES = List.of("allow", "deny", "ask");
+    /** Of which the kernel does not know the last. */
+    public static final List<String> RESPONSES_OF_PROFILES = List.of("allow", "deny", "ask", "scan");
+
     public static final ValueType.Words KINDS =
             new ValueType.Words("access kind", EventKind.accessWords(String.join(" ", EventKind.words())));
 

@@ -42,7 +42,10 @@ final class ItemBuilder extends NodeReader {
         var entry = mapping.entries().entrySet().iterator().next();
         String word = entry.getKey();
         if (word.equals(ConditionType.TGID.word())) {
-            problem(item, path, "a process outlives no profile. Try: fangctl exemption add GROUP tgid=PID");
+            problem(
+                    entry.getValue(),
+                    path + "." + word,
+                    "a process outlives no profile. Try: fangctl exemption add GROUP tgid=PID");
             return;
         }
         text(entry.getValue(), path + "." + Printable.of(word), text -> Condition.parse(word, text, users))
@@ -102,8 +105,7 @@ final class ItemBuilder extends NodeReader {
     }
 
     private Optional<String> respond(YamlNode item, YamlNode node, String path) {
-        List<String> responses = new ArrayList<>(Rule.RESPONSES);
-        responses.add(SCAN);
+        List<String> responses = Rule.RESPONSES_OF_PROFILES;
         if (node == null) {
             problem(item, path, "respond is missing (one of " + String.join(", ", responses) + ")");
             return Optional.empty();

@@ -24,7 +24,7 @@ import java.util.Optional;
  * {@link Failure} of kind PROFILE names them all.
  */
 public final class ProfileReader {
-    private static final String VERSION = "1";
+    private static final String VERSION = Integer.toString(Profile.VERSION);
 
     private final List<Problem> problems = new Problems();
     private final YamlTree.Budget budget = new YamlTree.Budget();
@@ -125,7 +125,7 @@ public final class ProfileReader {
     private static String later(YamlNode version) {
         boolean number =
                 version instanceof YamlNode.Scalar scalar && scalar.text().matches("[1-9][0-9]{0,8}");
-        return number ? "; a later fangctl reads this" : "";
+        return number ? ", and this is of a later one" : "";
     }
 
     private void group(String text, Position key, YamlNode node, String source) {

@@ -28,8 +28,7 @@ class HelpTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).startsWith("Usage: fangctl " + name).contains("Examples:\n");
         String examples = result.out().substring(result.out().indexOf("Examples:\n"));
-        assertThat(examples)
-                .contains("fangctl " + name + " ".repeat(name.equals("list") || name.equals("doctor") ? 0 : 1));
+        assertThat(examples).contains("fangctl " + name + " ".repeat(name.matches("list|doctor|schema") ? 0 : 1));
         for (String call : examples.split("[|;&\n]")) {
             int start = call.indexOf("fangctl " + name);
             if (start >= 0) {

@@ -36,7 +36,8 @@ final class ConfigCases {
 
     private static void profiles(Guest guest) throws IOException {
         Files.createDirectories(Path.of("/srv/share"));
-        for (String name : new String[] {"antivirus", "indexer", "integrity"}) {
+        Files.createDirectories(Path.of("/srv/archive"));
+        for (String name : new String[] {"antivirus", "hsm", "indexer", "integrity"}) {
             Guest.Result first =
                     guest.fangctl("apply", "-f", PROFILES + name + ".yaml").expect(0);
             check(first.out().endsWith("1 created, 0 updated, 0 removed, 0 unchanged\n"), first.toString());
@@ -85,12 +86,19 @@ final class ConfigCases {
     private static void diff(Guest guest) {
         Path profile =
                 file("p.yaml", "version: 1\ngroups:\n  g: {priority: 7, mask: open, scopes: [{subtree: /tmp}]}\n");
-        guest.fangctl("diff", "-f", profile.toString()).expect(1, "would create g (enabled; open; subtree /tmp)\n", "");
+        guest.fangctl("diff", "-f", profile.toString())
+                .expect(
+                        1,
+                        "--- /dev/null\n+++ profile/g\n@@ -0,0 +1,5 @@\n+  g:\n+    priority: 7\n+    mask: [open]\n"
+                                + "+    scopes:\n+      - {subtree: /tmp}\n",
+                        "");
         guest.fangctl("apply", "-f", profile.toString()).expect(0);
         guest.fangctl("set", "g", "mask=open,close_write").expect(0);
         guest.fangctl("scope", "add", "g", "filesystem=/tmp").expect(0);
-        guest.fangctl("diff", "-f", profile.toString())
-                .expect(1, "g: mask open close_write -> open\ng: - filesystem /tmp\n", "");
+        String diff = guest.fangctl("diff", "-f", profile.toString()).expect(1).out();
+        check(diff.startsWith("--- kernel/g\n+++ profile/g\n@@ -1,"), diff);
+        check(diff.contains("\n-    mask: [open, close_write]\n+    mask: [open]\n"), diff);
+        check(diff.contains("\n-      - {filesystem: /tmp}\n") && diff.contains("\n       - {subtree: /tmp}\n"), diff);
         guest.fangctl("apply", "-f", profile.toString()).expect(0);
         guest.fangctl("diff", "-f", profile.toString()).expect(0, "", "");
         equal(value("g/enabled"), "1");
@@ -123,7 +131,7 @@ final class ConfigCases {
                 "bad.yaml",
                 "version: 1\ngroups:\n  g: {priority: 7, mask: read, scopes: [{subtree: /srv}]}\n"
                         + "  h:\n    priority: 8\n    mask: open\n    scopes: [{subtree: /nonexistent}]\n");
-        guest.fangctl("apply", "-f", bad.toString())
+        guest.fangctl("apply", "-f", bad.toString(), "--adopt")
                 .expect(
                         6,
                         "",
@@ -131,7 +139,8 @@ final class ConfigCases {
                                 + "rolled back, all is as it was\n");
         equal(guest.fangctl("export").out(), before);
         file("bad.yaml", "version: 1\ngroups:\n  g: {priority: 7, mask: open, scopes: [{filesystem: /proc}]}\n");
-        Guest.Result refused = guest.fangctl("apply", "-f", bad.toString()).expect(6);
+        Guest.Result refused =
+                guest.fangctl("apply", "-f", bad.toString(), "--adopt").expect(6);
         check(refused.err().contains("groups.g.scopes[0]: EOPNOTSUPP: "), refused.err());
         equal(guest.fangctl("export").out(), before);
         equal(value("g/enabled"), "1");

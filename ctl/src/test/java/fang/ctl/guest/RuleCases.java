@@ -82,8 +82,9 @@ final class RuleCases {
         Process reader =
                 guest.start("while [ ! -e /tmp/fang-stop ]; do cat " + x + " 2>/dev/null && echo opened; done");
         for (Path profile : new Path[] {both, deny, both, deny}) {
-            String out =
-                    guest.fangctl("apply", "-f", profile.toString()).expect(0).out();
+            String out = guest.fangctl("apply", "-f", profile.toString(), "--adopt")
+                    .expect(0)
+                    .out();
             check(out.contains("+ rule deny") && out.contains("- rule deny"), out);
             guest.fangctl("apply", "-f", profile.toString())
                     .expect(0, "0 created, 0 updated, 0 removed, 1 unchanged\n", "");
@@ -108,7 +109,8 @@ final class RuleCases {
                 "bad.yaml",
                 profile("    exemptions: [{uid: 4712}]\n    rules:\n      - {uid: 1, respond: allow}\n"
                         + "      - {cgroup: /no/such, respond: allow}\n"));
-        Guest.Result refused = guest.fangctl("apply", "-f", bad.toString()).expect(6);
+        Guest.Result refused =
+                guest.fangctl("apply", "-f", bad.toString(), "--adopt").expect(6);
         equal(
                 refused.err(),
                 bad + ":11:9: groups.g.rules[1]: ENOENT: /no/such is no cgroup\nrolled back, all is as it was\n");
