@@ -46,6 +46,9 @@ final class YamlTree {
     /** A path of 4095 bytes, each written as a backslash and three digits. */
     static final int SCALAR_MAX = 4 * 4095;
 
+    /** Several of those, or a list of paths. The parser's time grows with the square of what stands without a break. */
+    static final int LINE_MAX = 65_536;
+
     /** What is left of {@link #NODES_MAX}. */
     static final class Budget {
         private int nodes = NODES_MAX;
@@ -87,6 +90,9 @@ final class YamlTree {
             problem(new Position(file, 1, 1), null, "is not UTF-8");
             return Optional.empty();
         }
+        if (hasLongLine(text)) {
+            return Optional.empty();
+        }
         try {
             LoadSettings settings =
                     LoadSettings.builder().setCodePointLimit(BYTES_MAX).build();
@@ -101,6 +107,22 @@ final class YamlTree {
             problem(new Position(file, 1, 1), null, Printable.of(String.valueOf(e.getMessage())));
         }
         return Optional.empty();
+    }
+
+    private boolean hasLongLine(String text) {
+        int line = 1;
+        int start = 0;
+        while (start < text.length()) {
+            int end = text.indexOf('\n', start);
+            end = end < 0 ? text.length() : end;
+            if (end - start > LINE_MAX) {
+                problem(new Position(file, line, 1), null, "a line longer than " + LINE_MAX + " characters");
+                return true;
+            }
+            line++;
+            start = end + 1;
+        }
+        return false;
     }
 
     private Optional<YamlNode> document() {

@@ -129,7 +129,7 @@ final class ConfigCases {
         String before = guest.fangctl("export").out();
         Path bad = file(
                 "bad.yaml",
-                "version: 1\ngroups:\n  g: {priority: 7, mask: read, scopes: [{subtree: /srv}]}\n"
+                "version: 1\ngroups:\n  g: {priority: 7, mask: read, scopes: [{subtree: /etc}]}\n"
                         + "  h:\n    priority: 8\n    mask: open\n    scopes: [{subtree: /nonexistent}]\n");
         guest.fangctl("apply", "-f", bad.toString(), "--adopt")
                 .expect(
