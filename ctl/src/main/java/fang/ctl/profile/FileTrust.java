@@ -130,9 +130,13 @@ public final class FileTrust {
                     + "), who could change what is applied. Try: chmod go-w " + Printable.of(path.toString()));
         }
 
+        /** Somebody's directory, such as a home, shall stay theirs. */
         String belongs(Path path) {
+            String remedy = (mode & TYPE) == DIRECTORY
+                    ? "a copy of the profile in /etc/fang, or -f - with the profile as standard input"
+                    : "chown -h root " + Printable.of(path.toString());
             return Printable.of(path.toString()) + " belongs to uid " + Integer.toUnsignedString(owner)
-                    + ", who could change what is applied. Try: chown -h root " + Printable.of(path.toString());
+                    + ", who could change what is applied. Try: " + remedy;
         }
     }
 }
