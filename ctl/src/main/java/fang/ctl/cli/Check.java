@@ -25,7 +25,7 @@ final class Check extends Command {
     @Override
     int run(ParseResult args, Context context) throws IOException {
         boolean json = json(args, context);
-        Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
+        Profile profile = ProfileFiles.look(ProfileOptions.files(args), context);
         Plan plan = Planner.plan(profile.groups(), List.of());
         List<String> warnings = new ArrayList<>(ServeWarnings.of(profile));
         warnings.addAll(plan.warnings());

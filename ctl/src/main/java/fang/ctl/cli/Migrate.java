@@ -21,7 +21,7 @@ final class Migrate extends Command {
     @Override
     int run(ParseResult args, Context context) throws IOException {
         String[] names = ProfileOptions.files(args);
-        ProfileFiles.read(names, context);
+        ProfileFiles.look(names, context);
         for (String name : names.length == 0 ? new String[] {"profiles"} : names) {
             context.println(Printable.of(name) + ": already version " + Profile.VERSION);
         }

@@ -23,19 +23,24 @@ import java.util.Set;
  */
 record ProfileFiles(Profile profile, Set<String> sources) {
     /**
-     * All files as one profile, to be looked at.
+     * All files as one profile, to be looked at: whoever may change them.
      *
      * @throws Failure OTHER if a file cannot be read, PROFILE if one is wrong
      */
-    static Profile read(String[] names, Context context) {
+    static Profile look(String[] names, Context context) {
         return load(names, FileTrust.everybody(), context).profile;
     }
 
     /**
      * All files as one profile, to be applied: files that others could change are wrong, too.
      *
-     * @throws Failure as {@link #read}
+     * @throws Failure as {@link #look}
      */
+    static Profile read(String[] names, Context context) {
+        return readForChanges(names, context).profile;
+    }
+
+    /** As {@link #read}, with what was named. */
     static ProfileFiles readForChanges(String[] names, Context context) {
         return load(names, context.environment().trust(), context);
     }
