@@ -96,10 +96,14 @@ make_test_programs() {
 # maven ARGS...: its output goes to logs, so no colours and no progress.
 maven() { (cd "$ROOT" && mvn -B -ntp -Dstyle.color=never ${OFFLINE:+-o} "$@" </dev/null); }
 
-# tool_is_fresh: nothing that the jar is made of is newer than it.
+# Maven leaves a jar alone whose content did not change, and the archive of
+# classes knows its jar by its time: so the time of the build is another file's.
+readonly TOOL_BUILT=$ROOT/ctl/target/fangctl.built
+
+# tool_is_fresh: nothing that the jar is made of is newer than its build.
 tool_is_fresh() {
-	[ -e "$JAR" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT/ctl/pom.xml" "$ROOT/ctl/src" \
-		"$ROOT/profiles" -newer "$JAR" -print -quit 2>/dev/null)" ]
+	[ -e "$JAR" ] && [ -e "$TOOL_BUILT" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT/ctl/pom.xml" \
+		"$ROOT/ctl/src" "$ROOT/profiles" -newer "$TOOL_BUILT" -print -quit 2>/dev/null)" ]
 }
 
 build_tool() {
@@ -114,8 +118,7 @@ build_tool() {
 		say "the tool does not build"
 		return 1
 	fi
-	# Maven leaves a jar alone whose content did not change.
-	[ ! -e "$JAR" ] || touch "$JAR"
+	touch "$TOOL_BUILT"
 }
 
 # build_all [FLAVOUR...]: for the kernel in use; no flavour is the normal one.

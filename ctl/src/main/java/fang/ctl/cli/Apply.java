@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl apply}. */
 final class Apply extends Command {

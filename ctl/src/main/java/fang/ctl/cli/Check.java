@@ -8,7 +8,6 @@ import fang.ctl.plan.Planner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl check}. */
 final class Check extends Command {

@@ -22,7 +22,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Finds the command that argv names, runs it, and turns every failure into a line on stderr and an exit code. */
@@ -35,7 +34,11 @@ public final class Cli {
 
     /** Runs one command; see {@link fang.ctl.Main#run}. */
     public int run(String[] args, InputStream in, OutputStream out, PrintStream err) {
-        Context context = new Context(in, out, err, environment);
+        return run(args, new Context(in, out, err, environment));
+    }
+
+    /** One command with its outcome told. */
+    static int run(String[] args, Context context) {
         try {
             return dispatch(args, context);
         } catch (ParameterException e) {
@@ -57,14 +60,14 @@ public final class Cli {
         } catch (RuntimeException | LinkageError e) {
             // Not 1, which is an answer: whoever asked must not take a fault of ours for it.
             context.note("internal error, please report it: " + Printable.of(e.toString()));
-            e.printStackTrace(err);
+            e.printStackTrace(context.err());
             return ExitCode.OTHER;
         } finally {
             context.ended();
         }
     }
 
-    private int dispatch(String[] args, Context context) throws IOException {
+    private static int dispatch(String[] args, Context context) throws IOException {
         if (args.length == 0) {
             context.say(usage(Commands.tree()).stripTrailing());
             return ExitCode.USAGE;
@@ -92,13 +95,15 @@ public final class Cli {
     }
 
     private static int run(Command command, String[] args, Context context) throws IOException {
-        CommandLine line = new CommandLine(command.spec());
         // Before the parser has a say: its errors are JSON, too.
         context.setJson(
                 Arrays.asList(args).contains("json") || Arrays.asList(args).contains("-ojson"));
-        ParseResult parsed = line.parseArgs(args);
-        if (parsed.isUsageHelpRequested()) {
-            context.print(line.getUsageMessage(Ansi.OFF));
+        ParseResult parsed = PlainArguments.parse(command.model(), args);
+        if (parsed == null) {
+            parsed = PicocliParser.parse(command.model(), args);
+        }
+        if (parsed == null) {
+            context.print(usage(PicocliParser.spec(command.model())));
             return ExitCode.DONE;
         }
         return command.run(parsed, context);
@@ -160,7 +165,7 @@ public final class Cli {
         return Printable.of(text) + ". Try: " + e.getCommandLine().getCommandName() + " --help";
     }
 
-    private Failure explained(StoreException e, Context context) {
+    private static Failure explained(StoreException e, Context context) {
         try {
             return new Refusals(context.anyStore()).explain(e);
         } catch (StoreException again) {

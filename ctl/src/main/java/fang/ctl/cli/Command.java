@@ -6,17 +6,10 @@ import fang.ctl.model.Printable;
 import fang.ctl.model.Suggestions;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
 
-/**
- * One command: binds its options, calls one service, renders. Specs are built by hand: reflection over annotations costs
- * more at start-up than everything else.
- */
+/** One command: says what it takes, calls one service, renders. */
 abstract class Command {
-    private final CommandSpec spec;
+    private final CommandModel model;
 
     /**
      * @param name with the word before it, such as {@code scope add}
@@ -24,102 +17,72 @@ abstract class Command {
      * @param examples shown by --help, one a line
      */
     Command(String name, String summary, String... examples) {
-        spec = CommandSpec.create().name("fangctl " + name);
-        spec.usageMessage().description(summary).sortOptions(false).width(100);
-        if (examples.length > 0) {
-            String[] footer = new String[examples.length + 2];
-            footer[0] = "";
-            footer[1] = "Examples:";
-            for (int i = 0; i < examples.length; i++) {
-                footer[i + 2] = "  " + examples[i].replace("%", "%%");
-            }
-            spec.usageMessage().footer(footer);
-        }
-        spec.addOption(OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Show this and exit.")
-                .build());
+        model = new CommandModel(name, summary, List.of(examples));
     }
 
     /** Does it. */
     abstract int run(ParseResult args, Context context) throws IOException;
 
-    CommandSpec spec() {
-        return spec;
+    CommandModel model() {
+        return model;
     }
 
     final void flag(String description, String... names) {
-        spec.addOption(OptionSpec.builder(names)
-                .type(boolean.class)
-                .arity("0")
-                .description(description)
-                .build());
+        model.add(new CommandModel.Option(List.of(names), null, false, description, List.of()));
     }
 
     final void option(String label, String description, String... names) {
-        spec.addOption(OptionSpec.builder(names)
-                .type(String.class)
-                .arity("1")
-                .paramLabel(label)
-                .description(description)
-                .build());
+        model.add(new CommandModel.Option(List.of(names), label, false, description, List.of()));
     }
 
+    /** An option that may be given again. */
     final void options(String label, String description, String... names) {
-        spec.addOption(OptionSpec.builder(names)
-                .type(String[].class)
-                .arity("1")
-                .paramLabel(label)
-                .description(description)
-                .build());
+        model.add(new CommandModel.Option(List.of(names), label, true, description, List.of()));
+    }
+
+    /** An option that takes one of a few words. */
+    final void choice(String label, String description, List<String> words, String... names) {
+        model.add(new CommandModel.Option(List.of(names), label, false, description, words));
     }
 
     /** {@code -o json|text}. */
     final void documentFormat() {
-        option("FORMAT", "text (default) or json", "-o", "--output");
+        choice("FORMAT", "text (default) or json", List.of("text", "json"), "-o", "--output");
     }
 
     /** One operand. */
     final void operand(String label, String description, boolean required) {
-        int index = spec.positionalParameters().size();
-        spec.addPositional(PositionalParamSpec.builder()
-                .index(Integer.toString(index))
-                .type(String.class)
-                .arity(required ? "1" : "0..1")
-                .required(required)
-                .paramLabel(label)
-                .description(description)
-                .build());
+        model.add(new CommandModel.Operand(label, description, required, false, List.of()));
+    }
+
+    /** One operand that is one of a few words. */
+    final void operand(String label, String description, boolean required, List<String> words) {
+        model.add(new CommandModel.Operand(label, description, required, false, words));
     }
 
     /** All operands that follow. */
     final void operands(String label, String description, boolean required) {
-        int index = spec.positionalParameters().size();
-        spec.addPositional(PositionalParamSpec.builder()
-                .index(index + "..*")
-                .type(String[].class)
-                .arity(required ? "1..*" : "0..*")
-                .required(required)
-                .paramLabel(label)
-                .description(description)
-                .build());
+        model.add(new CommandModel.Operand(label, description, required, true, List.of()));
     }
 
     static boolean has(ParseResult args, String name) {
-        return args.hasMatchedOption(name);
+        return args.has(name);
     }
 
     static String option(ParseResult args, String name, String otherwise) {
-        return args.matchedOptionValue(name, otherwise);
+        List<String> values = args.values(name);
+        return values.isEmpty() ? otherwise : values.get(0);
     }
 
+    /** Null if there is none at this place. */
     static String operand(ParseResult args, int index) {
-        return args.matchedPositionalValue(index, null);
+        return index < args.operands().size() ? args.operands().get(index) : null;
     }
 
+    /** Those from this place on. */
     static String[] operands(ParseResult args, int index) {
-        String[] values = args.matchedPositionalValue(index, null);
-        return values == null ? new String[0] : values;
+        List<String> all = args.operands();
+        return all.subList(Math.min(index, all.size()), all.size()).toArray(new String[0]);
     }
 
     /**
@@ -134,19 +97,6 @@ abstract class Command {
         }
         throw usage(name + ": \"" + Printable.of(value) + "\" is none of " + String.join(", ", words)
                 + Suggestions.hint(value, List.of(words)));
-    }
-
-    /**
-     * The operand, if all its bytes were text: the JVM puts a mark where they were not.
-     *
-     * @throws Failure USAGE
-     */
-    static String utf8(String operand) {
-        if (operand.indexOf('\ufffd') >= 0) {
-            throw usage(
-                    "\"" + Printable.of(operand) + "\" is not UTF-8. Write such bytes as \\ooo, three octal digits");
-        }
-        return operand;
     }
 
     static Failure usage(String message) {

@@ -42,7 +42,8 @@ final class Commands {
             "denials",
             "status",
             "stats",
-            "doctor");
+            "doctor",
+            "batch");
 
     private Commands() {}
 
@@ -87,6 +88,7 @@ final class Commands {
                     case "status" -> new Status();
                     case "stats" -> new Stats();
                     case "doctor" -> new Doctor();
+                    case "batch" -> new Batch();
                     default -> null;
                 });
     }
@@ -116,14 +118,15 @@ final class Commands {
                 parent = root.subcommands().get(words[0]).getCommandSpec();
             }
             String last = words[words.length - 1];
-            parent.addSubcommand(last, of(name).orElseThrow().spec().name(last));
+            parent.addSubcommand(
+                    last, PicocliParser.spec(of(name).orElseThrow().model()).name(last));
         }
         return root;
     }
 
     private static CommandSpec parent(String name, String summary) {
-        CommandSpec spec = CommandSpec.create().name(name);
-        spec.usageMessage().description(summary).width(100).synopsisSubcommandLabel("COMMAND");
+        CommandSpec spec = PicocliParser.bare(name, summary);
+        spec.usageMessage().synopsisSubcommandLabel("COMMAND");
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Show this and exit.")

@@ -28,16 +28,35 @@ final class Context {
     private final PrintStream err;
     private final Environment environment;
     private final boolean realStdout;
+    /** Set in front of what is told; empty but in a batch. */
+    private final String place;
+
     private boolean json;
     private GroupStore store;
     private Interruption interruption;
 
     Context(InputStream in, OutputStream out, PrintStream err, Environment environment) {
+        this(in, new Stdout(out), err, environment, out instanceof FileOutputStream, "");
+    }
+
+    private Context(
+            InputStream in,
+            OutputStream out,
+            PrintStream err,
+            Environment environment,
+            boolean realStdout,
+            String place) {
         this.in = in;
-        this.out = new Stdout(out);
+        this.out = out;
         this.err = err;
         this.environment = environment;
-        this.realStdout = out instanceof FileOutputStream;
+        this.realStdout = realStdout;
+        this.place = place;
+    }
+
+    /** For a command of a batch: nothing to read, and messages that name its place. */
+    Context nested(String where) {
+        return new Context(InputStream.nullInputStream(), out, err, environment, realStdout, where + ": ");
     }
 
     /** Tells failures of our output from all others. */
@@ -77,6 +96,10 @@ final class Context {
         return out;
     }
 
+    PrintStream err() {
+        return err;
+    }
+
     Environment environment() {
         return environment;
     }
@@ -95,12 +118,12 @@ final class Context {
 
     /** A line on stderr that says who speaks. */
     void note(String message) {
-        err.println("fangctl: " + message);
+        err.println("fangctl: " + place + message);
     }
 
     /** A line on stderr as it is. */
     void say(String line) {
-        err.println(line);
+        err.println(place + line);
     }
 
     /** Whether output, errors too, is to be JSON. */

@@ -15,7 +15,6 @@ import fang.ctl.plan.Planner;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl create}. */
 final class Create extends Command {

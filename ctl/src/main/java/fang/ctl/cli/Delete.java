@@ -7,7 +7,6 @@ import fang.ctl.model.Errno;
 import fang.ctl.model.GroupName;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl delete}. */
 final class Delete extends Command {

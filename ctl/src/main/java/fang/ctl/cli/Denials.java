@@ -13,7 +13,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl denials}. */
 final class Denials extends Command {

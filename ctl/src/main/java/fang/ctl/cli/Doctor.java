@@ -6,7 +6,6 @@ import fang.ctl.model.Finding;
 import fang.ctl.output.JsonDocuments;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl doctor}. */
 final class Doctor extends Command {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl enable} and {@code fangctl disable}. */
 final class Enable extends Command {

@@ -6,7 +6,6 @@ import fang.ctl.model.ValueType;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import picocli.CommandLine.ParseResult;
 
 /** Keeps others that change several things at once away until it is closed. */
 final class Exclusive {

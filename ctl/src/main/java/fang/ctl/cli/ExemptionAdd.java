@@ -7,7 +7,6 @@ import fang.ctl.plan.ItemEditor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl exemption add}. */
 final class ExemptionAdd extends Command {

@@ -6,7 +6,6 @@ import fang.ctl.output.JsonRules;
 import fang.ctl.output.Text;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl exemption list}. */
 final class ExemptionList extends Command {

@@ -11,7 +11,6 @@ import fang.ctl.model.Problem;
 import fang.ctl.plan.ItemEditor;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl exemption remove}. */
 final class ExemptionRemove extends Command {

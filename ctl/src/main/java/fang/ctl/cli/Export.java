@@ -6,7 +6,6 @@ import fang.ctl.profile.ProfileWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl export}. */
 final class Export extends Command {

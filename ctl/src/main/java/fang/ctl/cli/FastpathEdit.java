@@ -9,7 +9,6 @@ import fang.ctl.model.RawPath;
 import fang.ctl.model.ValueType;
 import fang.ctl.plan.FastpathStore;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl fastpath add} and {@code fangctl fastpath remove}. */
 final class FastpathEdit extends Command {

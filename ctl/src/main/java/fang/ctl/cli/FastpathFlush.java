@@ -4,7 +4,6 @@ package fang.ctl.cli;
 import fang.ctl.model.GroupName;
 import fang.ctl.plan.FastpathStore;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl fastpath flush}. */
 final class FastpathFlush extends Command {

@@ -17,7 +17,12 @@ final class Interruption {
     private volatile boolean wanted;
 
     Interruption() {
-        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending already.
+            wanted = true;
+        }
     }
 
     private void interrupt() {

@@ -6,7 +6,6 @@ import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl list}. */
 final class ListCommand extends Command {

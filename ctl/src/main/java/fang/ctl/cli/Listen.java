@@ -12,7 +12,6 @@ import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl listen}. */
 final class Listen extends Command {

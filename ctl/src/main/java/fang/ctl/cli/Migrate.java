@@ -4,7 +4,6 @@ package fang.ctl.cli;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Profile;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /**
  * {@code fangctl migrate}. There is one version so far, and so nothing to rewrite: what the reader takes is of this version.

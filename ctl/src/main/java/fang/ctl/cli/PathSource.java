@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Paths from arguments or, if there are none, from stdin: one a line, or with a NUL after each. */
@@ -14,9 +15,6 @@ final class PathSource {
     interface Action {
         void accept(RawPath path) throws IOException;
     }
-
-    /** A mark that the JVM puts where an argument's bytes were no text. */
-    private static final char REPLACEMENT = '\ufffd';
 
     private PathSource() {}
 
@@ -27,10 +25,6 @@ final class PathSource {
      */
     static void forEach(String[] arguments, InputStream stdin, boolean nul, Action action) throws IOException {
         for (String argument : arguments) {
-            if (argument.indexOf(REPLACEMENT) >= 0) {
-                throw Command.usage(
-                        "a path that is not UTF-8 cannot be an argument. Try: printf '...\\0' | fangctl ... -0");
-            }
             action.accept(absolute(RawPath.ofText(argument)));
         }
         if (arguments.length > 0) {
@@ -56,10 +50,27 @@ final class PathSource {
         }
     }
 
-    private static RawPath absolute(RawPath path) {
-        return path.isAbsolute()
-                ? path
-                : new RawPath(
-                        RawPath.ofText(Path.of("").toAbsolutePath().toString()).latin1() + "/" + path.latin1());
+    private static RawPath absolute(RawPath path) throws IOException {
+        return path.isAbsolute() ? path : new RawPath(here().latin1() + "/" + path.latin1());
+    }
+
+    /** The current directory; the JVM's word for it has marks where bytes are no UTF-8. */
+    private static RawPath here() throws IOException {
+        String text = Path.of("").toAbsolutePath().toString();
+        if (text.indexOf('\ufffd') < 0) {
+            return RawPath.ofText(text);
+        }
+        // A path that came from the system still has its bytes, and its URI tells them.
+        String uri = Files.readSymbolicLink(Path.of("/proc/self/cwd")).toUri().getRawPath();
+        var latin1 = new StringBuilder();
+        for (int i = 0; i < uri.length(); i++) {
+            boolean encoded = uri.charAt(i) == '%';
+            latin1.append(encoded ? (char) Integer.parseInt(uri.substring(i + 1, i + 3), 16) : uri.charAt(i));
+            i += encoded ? 2 : 0;
+        }
+        return new RawPath(
+                latin1.length() > 1 && latin1.charAt(latin1.length() - 1) == '/'
+                        ? latin1.substring(0, latin1.length() - 1)
+                        : latin1.toString());
     }
 }

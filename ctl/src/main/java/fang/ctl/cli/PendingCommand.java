@@ -11,7 +11,6 @@ import fang.ctl.output.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl pending}. */
 final class PendingCommand extends Command {

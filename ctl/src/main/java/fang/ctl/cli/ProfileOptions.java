@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
-import picocli.CommandLine.ParseResult;
-
 /** The option that names profiles. */
 final class ProfileOptions {
     private ProfileOptions() {}
@@ -18,6 +16,6 @@ final class ProfileOptions {
 
     /** May be empty. */
     static String[] files(ParseResult args) {
-        return args.matchedOptionValue("-f", new String[0]);
+        return args.values("-f").toArray(new String[0]);
     }
 }

@@ -13,7 +13,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl respond}. */
 final class Respond extends Command {

@@ -7,7 +7,6 @@ import fang.ctl.plan.ItemEditor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl rule add}. */
 final class RuleAdd extends Command {

@@ -5,7 +5,6 @@ import fang.ctl.model.RuleSet;
 import fang.ctl.output.JsonRules;
 import fang.ctl.output.Text;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl rule list}. */
 final class RuleList extends Command {

@@ -12,7 +12,6 @@ import fang.ctl.plan.ItemEditor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl rule remove}. */
 final class RuleRemove extends Command {

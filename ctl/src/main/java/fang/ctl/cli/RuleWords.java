@@ -54,7 +54,7 @@ final class RuleWords {
     }
 
     private static String key(String operand) {
-        int equals = Command.utf8(operand).indexOf('=');
+        int equals = operand.indexOf('=');
         if (equals < 0) {
             throw Command.usage("\"" + Printable.of(operand) + "\" is not of the form KEY=VALUE");
         }
@@ -90,7 +90,7 @@ final class RuleWords {
      * @throws fang.ctl.model.Failure USAGE
      */
     static Condition exemption(String operand, Users users) {
-        int equals = Command.utf8(operand).indexOf('=');
+        int equals = operand.indexOf('=');
         if (equals < 0) {
             throw Command.usage("\"" + Printable.of(operand) + "\" is not of the form TYPE=VALUE (one of "
                     + String.join(", ", ConditionType.words()) + ")");

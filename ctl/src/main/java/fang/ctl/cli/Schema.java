@@ -3,7 +3,6 @@ package fang.ctl.cli;
 
 import fang.ctl.output.ProfileSchema;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl schema}. */
 final class Schema extends Command {

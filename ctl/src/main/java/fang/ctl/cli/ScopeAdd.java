@@ -9,7 +9,6 @@ import fang.ctl.model.ScopeState;
 import fang.ctl.output.Text;
 import fang.ctl.plan.ScopeEditor;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl scope add}. */
 final class ScopeAdd extends Command {
@@ -59,7 +58,7 @@ final class ScopeAdd extends Command {
         if (operand.equals(AllScope.WORD)) {
             return Scope.ALL;
         }
-        int equals = utf8(operand).indexOf('=');
+        int equals = operand.indexOf('=');
         if (equals < 0) {
             throw usage("\"" + Printable.of(operand) + "\" is not of the form TYPE=PATH");
         }

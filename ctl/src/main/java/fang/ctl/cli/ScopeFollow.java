@@ -4,7 +4,6 @@ package fang.ctl.cli;
 import fang.ctl.plan.AllScopes;
 import java.io.IOException;
 import java.util.Set;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl scope follow}. */
 final class ScopeFollow extends Command {

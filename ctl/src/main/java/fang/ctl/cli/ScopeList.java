@@ -5,7 +5,6 @@ import fang.ctl.model.Scopes;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl scope list}. */
 final class ScopeList extends Command {

@@ -13,7 +13,6 @@ import fang.ctl.model.Scopes;
 import fang.ctl.plan.ScopeEditor;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl scope remove}. */
 final class ScopeRemove extends Command {

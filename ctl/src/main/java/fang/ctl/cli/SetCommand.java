@@ -11,7 +11,6 @@ import fang.ctl.plan.Planner;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl set}. */
 final class SetCommand extends Command {

@@ -9,7 +9,6 @@ import fang.ctl.model.Suggestions;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl show}. */
 final class Show extends Command {

@@ -5,7 +5,6 @@ import fang.ctl.model.Group;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl stats}. */
 final class Stats extends Command {

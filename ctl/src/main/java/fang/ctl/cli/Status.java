@@ -7,7 +7,6 @@ import fang.ctl.output.JsonRules;
 import fang.ctl.output.Text;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ParseResult;
 
 /** {@code fangctl status}. */
 final class Status extends Command {

@@ -75,10 +75,12 @@ public enum Attribute {
 
     /** Null if no attribute has this key. */
     public static Attribute ofKey(String key) {
-        return Arrays.stream(values())
-                .filter(a -> a.key().equals(key))
-                .findFirst()
-                .orElse(null);
+        for (Attribute attribute : values()) {
+            if (attribute.key().equals(key)) {
+                return attribute;
+            }
+        }
+        return null;
     }
 
     public static List<String> keys() {

@@ -28,7 +28,13 @@ public record GroupName(String text) implements Comparable<GroupName> {
         if (text.isEmpty() || text.length() > MAX || !isAlphanumeric(text.charAt(0))) {
             return false;
         }
-        return text.chars().allMatch(c -> isAlphanumeric(c) || c == '_' || c == '.' || c == '-');
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isAlphanumeric(c) && c != '_' && c != '.' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isAlphanumeric(int c) {

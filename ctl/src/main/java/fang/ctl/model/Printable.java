@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
-import java.nio.charset.StandardCharsets;
-
 /** Text from outside made safe to print: nothing in it can steer a terminal or break a line. */
 public final class Printable {
     private Printable() {}
@@ -13,9 +11,7 @@ public final class Printable {
         while (i < text.length() && !isUnsafe(text.charAt(i))) {
             i++;
         }
-        return i == text.length()
-                ? text
-                : RawPath.ofBytes(text.getBytes(StandardCharsets.UTF_8)).display();
+        return i == text.length() ? text : RawPath.ofBytes(RawText.encode(text)).display();
     }
 
     /** Control, format (such as right-to-left overrides), line and paragraph separators, lone surrogates. */

@@ -21,9 +21,9 @@ public record RawPath(String latin1) {
         return new RawPath(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
-    /** The UTF-8 bytes of the text, nothing unescaped. */
+    /** The bytes of the text, as of {@link RawText}, nothing unescaped. */
     public static RawPath ofText(String text) {
-        return ofBytes(text.getBytes(StandardCharsets.UTF_8));
+        return ofBytes(RawText.encode(text));
     }
 
     /**
@@ -32,7 +32,7 @@ public record RawPath(String latin1) {
      * @throws IllegalArgumentException if a backslash is not followed by three octal digits of a byte above 0
      */
     public static RawPath parse(String text) {
-        return parse(text.getBytes(StandardCharsets.UTF_8));
+        return parse(RawText.encode(text));
     }
 
     /** As {@link #parse(String)}. */

@@ -10,7 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 class HelpTest {
     static List<String> names() {
@@ -38,7 +37,7 @@ class HelpTest {
                         .takeWhile(word -> !word.startsWith(">"))
                         .filter(word -> !word.isEmpty())
                         .toArray(String[]::new);
-                new CommandLine(Commands.of(name).orElseThrow().spec()).parseArgs(operands);
+                PicocliParser.parse(Commands.of(name).orElseThrow().model(), operands);
             }
         }
     }
