@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 
 /** Starts the tool. The only place that exits and that touches the process's own streams. */
 public final class Main {
@@ -16,7 +17,8 @@ public final class Main {
     public static void main(String[] args) {
         // Not System.out: it hides that nobody reads any more.
         OutputStream out = new FileOutputStream(FileDescriptor.out);
-        System.exit(run(args, System.in, out, System.err));
+        String[] raw = RawArguments.restore(args, Path.of("/proc/self/cmdline"));
+        System.exit(run(raw, System.in, out, System.err));
     }
 
     /**
