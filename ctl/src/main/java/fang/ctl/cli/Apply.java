@@ -95,7 +95,7 @@ final class Apply extends Command {
     private static Plan plan(Profile profile, Ownership ownership, Context context, boolean dry) {
         // What a profile asks for can be shown before the module is installed.
         boolean absent = dry && !context.anyStore().isPresent();
-        List<Group> actual = absent ? List.of() : context.reader().readAll();
+        List<Group> actual = absent ? List.of() : context.settings();
         return ownership.plan(profile.groups(), actual, profile.positions());
     }
 

@@ -164,6 +164,11 @@ final class Context {
         return new GroupReader(store());
     }
 
+    /** All groups without their counters. */
+    List<Group> settings() {
+        return GroupReader.ofSettings(store()).readAll();
+    }
+
     RuleSet rules(GroupName name) {
         return new RuleReader(store()).rules(name);
     }

@@ -38,7 +38,7 @@ final class Create extends Command {
         if (context.store().exists("groups/" + name)) {
             throw new StoreException(StoreException.Call.MAKE, "groups/" + name, Errno.EEXIST, "");
         }
-        Plan plan = Planner.plan(List.of(spec), context.reader().readAll());
+        Plan plan = Planner.plan(List.of(spec), context.settings());
         new Applier(context.store()).apply(plan, Map.of(), Map.of(), false);
         GroupPlan group = plan.groups().get(0);
         context.println(Text.groupPlan(group, true) + ". Next: fangctl scope add " + name + " subtree=DIR");

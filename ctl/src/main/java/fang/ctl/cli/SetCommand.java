@@ -34,7 +34,7 @@ final class SetCommand extends Command {
         List<String> warnings = List.of();
         Exclusive lock = Exclusive.take(args, context);
         try {
-            plan = Planner.plan(List.of(spec), context.reader().readAll());
+            plan = Planner.plan(List.of(spec), context.settings());
             // Only what is put in force needs to cover what was mounted meanwhile.
             boolean enables = plan.groups().get(0).enable();
             var report = new AllReport();

@@ -59,10 +59,21 @@ public final class GroupReader {
 
     private final GroupStore store;
     private final RuleReader rules;
+    private final boolean counters;
 
     public GroupReader(GroupStore store) {
+        this(store, true);
+    }
+
+    private GroupReader(GroupStore store, boolean counters) {
         this.store = store;
         this.rules = new RuleReader(store);
+        this.counters = counters;
+    }
+
+    /** A reader that leaves out counters, which are half of a group's files: for what compares settings. */
+    public static GroupReader ofSettings(GroupStore store) {
+        return new GroupReader(store, false);
     }
 
     /** The names of the counters, in order. */
@@ -110,8 +121,8 @@ public final class GroupReader {
                     rules.exemptions(name),
                     rules.rules(name),
                     fastpath,
-                    stats(name),
-                    waits(name)));
+                    counters ? stats(name) : Map.of(),
+                    counters ? waits(name) : List.of()));
         } catch (StoreException e) {
             if (!store.exists(group)) {
                 return Optional.empty();

@@ -44,6 +44,17 @@ public record Condition(ConditionType type, RawPath value) {
         return Long.toString(uid);
     }
 
+    /** By hand, as {@link #hashCode}: what the JVM makes for a record costs a start many milliseconds. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Condition that && type == that.type && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * type.hashCode() + value.hashCode();
+    }
+
     /** As people read it: {@code exe /usr/sbin/clamd}. */
     @Override
     public String toString() {

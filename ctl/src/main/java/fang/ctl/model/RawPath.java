@@ -149,6 +149,17 @@ public record RawPath(String latin1) {
                 .append((char) ('0' + (c & 7)));
     }
 
+    /** By hand, as {@link #hashCode}: what the JVM makes for a record costs a start many milliseconds. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RawPath that && latin1.equals(that.latin1);
+    }
+
+    @Override
+    public int hashCode() {
+        return latin1.hashCode();
+    }
+
     @Override
     public String toString() {
         return display();

@@ -26,6 +26,20 @@ public record Rule(String respond, List<Condition> conditions, String kinds) {
                 .toList();
     }
 
+    /** By hand, as {@link #hashCode}: what the JVM makes for a record costs a start many milliseconds. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Rule that
+                && respond.equals(that.respond)
+                && conditions.equals(that.conditions)
+                && kinds.equals(that.kinds);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * respond.hashCode() + conditions.hashCode()) + kinds.hashCode();
+    }
+
     /** As it is typed: {@code deny subtree=/srv/share uid=34}. */
     @Override
     public String toString() {

@@ -65,6 +65,17 @@ public record Scope(ScopeType type, RawPath path) {
         return type == ScopeType.ALL;
     }
 
+    /** By hand, as {@link #hashCode}: what the JVM makes for a record costs a start many milliseconds. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Scope that && type == that.type && path.equals(that.path);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * type.hashCode() + path.hashCode();
+    }
+
     /** As people read it: {@code subtree /srv/share}. */
     @Override
     public String toString() {

@@ -13,18 +13,18 @@ import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Changes configfs step by step, each read back, and remembers how to undo them. */
 final class Journal {
     private final GroupStore store;
     private final Deque<Runnable> undo = new ArrayDeque<>();
-    private final List<String> made = new ArrayList<>();
+    private final Set<String> made = new HashSet<>();
 
     private Runnable checkpoint = () -> {};
 
@@ -72,10 +72,19 @@ final class Journal {
         }
         store.write(file, after);
         // What stands in a directory of our own goes with it, except that enabled ones cannot be removed.
-        if (file.endsWith("/enabled") || made.stream().noneMatch(directory -> file.startsWith(directory + "/"))) {
+        if (file.endsWith("/enabled") || !isInMade(file)) {
             undo.push(() -> store.write(file, before));
         }
         verify(file, value, store.readText(file));
+    }
+
+    private boolean isInMade(String file) {
+        for (int slash = file.lastIndexOf('/'); slash > 0; slash = file.lastIndexOf('/', slash - 1)) {
+            if (made.contains(file.substring(0, slash))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void addScope(String group, Scope scope) {
