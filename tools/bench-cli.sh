@@ -11,7 +11,8 @@ tree=$2
 rounds=$3
 # Python would write its compiled files where root may; the packages brought theirs.
 unset PYTHONDONTWRITEBYTECODE
-tmp=$(mktemp -d)
+# In memory: what a disc takes is not the tools' doing.
+tmp=$(TMPDIR=/dev/shm mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # targetcli reads its settings there.
 export HOME=$tmp

@@ -27,6 +27,10 @@ host_packages() {
 		model  cmd:gcc-12                gcc-12                -
 		model  cmd:gcc-14                -                     gcc-14
 		model  file:/usr/include/stdio.h libc6-dev             libc6-dev
+		bench  cmd:targetcli             targetcli-fb          targetcli-fb
+		bench  cmd:auditctl              auditd                auditd
+		bench  cmd:nft                   nftables              nftables
+		bench  cmd:nvme                  nvme-cli              nvme-cli
 		check  cmd:shellcheck            shellcheck            shellcheck
 		check  cmd:sparse                sparse                sparse
 		check  cmd:mandoc                mandoc                mandoc
