@@ -13,6 +13,7 @@ host_packages() {
 		build  perl:Pod::Usage           perl                  perl
 		build  cmd:javac                 default-jdk-headless  default-jdk-headless
 		build  cmd:mvn                   maven                 maven
+		build  cmd:zsh                   zsh                   zsh
 		vm     cmd:qemu-system-x86_64    qemu-system-x86       qemu-system-x86
 		vm     cmd:mkfs.erofs            erofs-utils           erofs-utils
 		vm     cmd:depmod                kmod                  kmod

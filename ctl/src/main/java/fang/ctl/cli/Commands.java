@@ -43,7 +43,8 @@ final class Commands {
             "status",
             "stats",
             "doctor",
-            "batch");
+            "batch",
+            "completion");
 
     private Commands() {}
 
@@ -89,6 +90,7 @@ final class Commands {
                     case "stats" -> new Stats();
                     case "doctor" -> new Doctor();
                     case "batch" -> new Batch();
+                    case "completion" -> new Completion();
                     default -> null;
                 });
     }

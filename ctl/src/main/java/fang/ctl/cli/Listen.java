@@ -27,7 +27,7 @@ final class Listen extends Command {
                 "fangctl listen av -o jsonl | ./filter | fangctl respond av",
                 "fangctl listen idx --no-clear -o jsonl | ./index | fangctl respond idx");
         operand("GROUP", "Its name.", true);
-        option("FORMAT", "text (default) or jsonl", "-o", "--output");
+        choice("FORMAT", "text (default) or jsonl", List.of("text", "jsonl"), "-o", "--output");
         flag("Show only paths, a NUL after each.", "-0", "--null");
         option("N", "End after N events were shown.", "-n", "--count");
         option(
@@ -35,7 +35,7 @@ final class Listen extends Command {
                 "Show only these event kinds, commas between. A request that waits for a response is always shown.",
                 "--kind");
         option("GLOB", "Show only paths that match; ** crosses directories.", "--path");
-        option("RESPONSE", "allow or deny every access request, shown or not.", "--respond");
+        choice("RESPONSE", "allow or deny every access request, shown or not.", List.of("allow", "deny"), "--respond");
         flag("With --respond allow: remember it until the file changes.", "--fastpath");
         flag("Let the own process group raise events.", "--no-exempt");
         flag(

@@ -13,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** {@code fangctl respond}. */
 final class Respond extends Command {
@@ -33,8 +34,9 @@ final class Respond extends Command {
         operand(
                 "RESPONSE",
                 "allow, deny or more_time; clear if all that a record of writes tells is dealt with.",
-                false);
-        operand("fastpath", "With allow: remember it until the file changes.", false);
+                false,
+                ResponseKind.words());
+        operand("fastpath", "With allow: remember it until the file changes.", false, List.of("fastpath"));
     }
 
     @Override
