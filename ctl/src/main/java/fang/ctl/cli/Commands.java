@@ -11,6 +11,7 @@ final class Commands {
     /** In the order of --help. */
     static final List<String> NAMES = List.of(
             "apply",
+            "try",
             "diff",
             "check",
             "export",
@@ -57,6 +58,8 @@ final class Commands {
         return Optional.ofNullable(
                 switch (name) {
                     case "apply" -> new Apply();
+                    case "try" -> new Try();
+                    case TryWatcher.NAME -> new TryWatcher();
                     case "diff" -> new Diff();
                     case "check" -> new Check();
                     case "export" -> new Export();

@@ -7,7 +7,10 @@ import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +46,12 @@ public interface Environment {
     /** Starts a process in a session of its own, which outlives this one and its terminal. */
     void detach(List<String> command) throws IOException;
 
+    /** Starts another fangctl in a session of its own; its stdin and stdout are pipes, its stderr is nobody's. */
+    Process start(String command) throws IOException;
+
+    /** Leaves a line in the kernel's log, if that can be had. */
+    void log(String line);
+
     /** This machine, with the directories that FANG_CONFIGFS, FANG_DEV, FANG_MODULE and FANG_RUN name, if set. */
     static Environment system() {
         return new Environment() {
@@ -74,6 +83,37 @@ public interface Environment {
             @Override
             public Path run() {
                 return directory("FANG_RUN", "/run/fang");
+            }
+
+            @Override
+            public Process start(String command) throws IOException {
+                List<String> all = new ArrayList<>(List.of("setsid"));
+                // As this one was started, up to the jar: behind it stand our own arguments.
+                for (String word :
+                        Files.readString(Path.of("/proc/self/cmdline")).split("\0")) {
+                    all.add(word);
+                    if (all.size() > 2 && all.get(all.size() - 2).equals("-jar")) {
+                        break;
+                    }
+                }
+                all.set(1, ProcessHandle.current().info().command().orElse(all.get(1)));
+                all.add(command);
+                return new ProcessBuilder(all)
+                        .directory(new File("/"))
+                        .redirectError(new File("/dev/null"))
+                        .start();
+            }
+
+            @Override
+            public void log(String line) {
+                try {
+                    Files.write(
+                            Path.of("/dev/kmsg"),
+                            (line + "\n").getBytes(StandardCharsets.UTF_8),
+                            StandardOpenOption.WRITE);
+                } catch (IOException e) {
+                    // Not root, or a container: then nobody reads it either.
+                }
             }
 
             @Override

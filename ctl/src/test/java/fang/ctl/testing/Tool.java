@@ -9,6 +9,7 @@ import fang.ctl.sys.Posix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Runs fangctl on a fake machine. */
 public final class Tool {
@@ -34,7 +36,10 @@ public final class Tool {
     /** Processes that were started to outlive the tool. */
     public final List<List<String>> detached = new ArrayList<>();
 
-    private byte[] stdin = {};
+    /** Lines for the kernel's log. */
+    public final List<String> logged = new CopyOnWriteArrayList<>();
+
+    private InputStream stdin = InputStream.nullInputStream();
 
     public Tool() {
         this(new FakeKernel());
@@ -84,7 +89,11 @@ public final class Tool {
     }
 
     public Tool stdin(byte[] bytes) {
-        stdin = bytes;
+        return stdin(new ByteArrayInputStream(bytes));
+    }
+
+    public Tool stdin(InputStream in) {
+        stdin = in;
         return this;
     }
 
@@ -96,7 +105,7 @@ public final class Tool {
     }
 
     public int run(OutputStream out, PrintStream err, String... args) {
-        return new Cli(new Machine()).run(args, new ByteArrayInputStream(stdin), out, err);
+        return new Cli(new Machine()).run(args, stdin, out, err);
     }
 
     private final class Machine implements Environment {
@@ -138,6 +147,17 @@ public final class Tool {
         @Override
         public void detach(List<String> command) {
             detached.add(command);
+        }
+
+        @Override
+        public Process start(String command) throws IOException {
+            return new ThreadProcess((in, out) -> new Cli(this)
+                    .run(new String[] {command}, in, out, new PrintStream(OutputStream.nullOutputStream())));
+        }
+
+        @Override
+        public void log(String line) {
+            logged.add(line);
         }
 
         @Override
