@@ -98,13 +98,18 @@ public final class Cli {
         // Before the parser has a say: its errors are JSON, too.
         context.setJson(
                 Arrays.asList(args).contains("json") || Arrays.asList(args).contains("-ojson"));
-        ParseResult parsed = PlainArguments.parse(command.model(), args);
+        int end = command.model().trailing() == null ? -1 : Arrays.asList(args).indexOf("--");
+        String[] own = end < 0 ? args : Arrays.copyOf(args, end);
+        ParseResult parsed = PlainArguments.parse(command.model(), own);
         if (parsed == null) {
-            parsed = PicocliParser.parse(command.model(), args);
+            parsed = PicocliParser.parse(command.model(), own);
         }
         if (parsed == null) {
             context.print(usage(PicocliParser.spec(command.model())));
             return ExitCode.DONE;
+        }
+        if (end >= 0) {
+            parsed.setTrailing(Arrays.asList(args).subList(end + 1, args.length));
         }
         return command.run(parsed, context);
     }

@@ -65,6 +65,11 @@ abstract class Command {
         model.add(new CommandModel.Operand(label, description, required, true, List.of()));
     }
 
+    /** What may stand behind {@code --}. */
+    final void trailing(String label, String description) {
+        model.setTrailing(new CommandModel.Operand(label, description, false, true, List.of()));
+    }
+
     static boolean has(ParseResult args, String name) {
         return args.has(name);
     }

@@ -40,6 +40,7 @@ final class CommandModel {
     private final List<String> examples;
     private final List<Option> options = new ArrayList<>();
     private final List<Operand> operands = new ArrayList<>();
+    private Operand trailing;
 
     CommandModel(String name, String summary, List<String> examples) {
         this.name = name;
@@ -54,6 +55,15 @@ final class CommandModel {
 
     void add(Operand operand) {
         operands.add(operand);
+    }
+
+    /** What may stand behind {@code --} and is not looked into; null if nothing may. */
+    Operand trailing() {
+        return trailing;
+    }
+
+    void setTrailing(Operand operand) {
+        trailing = operand;
     }
 
     /** With the word before it, such as {@code scope add}. */

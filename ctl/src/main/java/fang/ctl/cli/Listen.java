@@ -15,6 +15,9 @@ import java.util.regex.PatternSyntaxException;
 
 /** {@code fangctl listen}. */
 final class Listen extends Command {
+    /** Each is a process and a thread here. */
+    private static final int JOBS_MAX = 1024;
+
     Listen() {
         super(
                 "listen",
@@ -25,7 +28,9 @@ final class Listen extends Command {
                 "fangctl listen idx -0 | xargs -0 -n1 ./index",
                 "fangctl listen av --respond allow --fastpath",
                 "fangctl listen av -o jsonl | ./filter | fangctl respond av",
-                "fangctl listen idx --no-clear -o jsonl | ./index | fangctl respond idx");
+                "fangctl listen idx --no-clear -o jsonl | ./index | fangctl respond idx",
+                "fangctl listen idx --kind close_write -- ./index {}",
+                "fangctl listen av --respond exit --jobs 8 -- clamdscan --no-summary --fdpass {}");
         operand("GROUP", "Its name.", true);
         choice("FORMAT", "text (default) or jsonl", List.of("text", "jsonl"), "-o", "--output");
         flag("Show only paths, a NUL after each.", "-0", "--null");
@@ -35,21 +40,39 @@ final class Listen extends Command {
                 "Show only these event kinds, commas between. A request that waits for a response is always shown.",
                 "--kind");
         option("GLOB", "Show only paths that match; ** crosses directories.", "--path");
-        choice("RESPONSE", "allow or deny every access request, shown or not.", List.of("allow", "deny"), "--respond");
-        flag("With --respond allow: remember it until the file changes.", "--fastpath");
+        choice(
+                "RESPONSE",
+                "allow or deny every access request, shown or not; or exit, by the exit code of COMMAND: 0 allows, 1"
+                        + " denies, after every other on_timeout settles it.",
+                List.of("allow", "deny", "exit"),
+                "--respond");
+        flag("What is allowed by --respond is remembered until the file changes.", "--fastpath");
+        option("N", "How many commands run at a time. Default: one a processor.", "--jobs");
         flag("Let the own process group raise events.", "--no-exempt");
         flag(
                 "Do not clear outstanding records of writes once they are shown: fangctl respond does, when they are dealt"
                         + " with.",
                 "--no-clear");
+        trailing(
+                "COMMAND",
+                "Behind --: run for each event instead of showing it, without a shell; {} in its words is the path. Exit 1"
+                        + " if one failed.");
     }
 
     @Override
     int run(ParseResult args, Context context) throws IOException {
         String format = has(args, "-0") ? "paths" : word(args, "-o", "text", "text", "jsonl");
-        String respond = word(args, "--respond", null, "allow", "deny");
+        String respond = word(args, "--respond", null, "allow", "deny", "exit");
+        boolean byExit = "exit".equals(respond);
+        List<String> command = args.trailing();
+        if (args.isTrailing() && command.isEmpty()) {
+            throw usage("which command? Nothing stands behind --");
+        }
+        if (byExit && command.isEmpty()) {
+            throw usage("--respond exit goes with a command: fangctl listen GROUP --respond exit -- COMMAND {}");
+        }
         boolean fastpath = has(args, "--fastpath");
-        if (fastpath && !"allow".equals(respond)) {
+        if (fastpath && !byExit && !"allow".equals(respond)) {
             throw usage("--fastpath goes with --respond allow");
         }
         GroupName name = context.existing(operand(args, 0));
@@ -59,10 +82,13 @@ final class Listen extends Command {
                 count(option(args, "--count", null)),
                 kinds(option(args, "--kind", null)),
                 matcher(option(args, "--path", null)),
-                respond == null ? null : ResponseKind.ofWord(respond),
+                respond == null || byExit ? null : ResponseKind.ofWord(respond),
                 fastpath,
+                byExit,
                 !has(args, "--no-exempt"),
-                !has(args, "--no-clear"));
+                !has(args, "--no-clear"),
+                command,
+                jobs(option(args, "--jobs", null)));
         return new ListenLoop(options, context).run();
     }
 
@@ -74,6 +100,17 @@ final class Listen extends Command {
             return Long.parseLong(new ValueType.Number(1, Long.MAX_VALUE).parse(text));
         } catch (IllegalArgumentException e) {
             throw usage("--count: " + e.getMessage());
+        }
+    }
+
+    private static int jobs(String text) {
+        if (text == null) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        try {
+            return Integer.parseInt(new ValueType.Number(1, JOBS_MAX).parse(text));
+        } catch (IllegalArgumentException e) {
+            throw usage("--jobs: " + e.getMessage());
         }
     }
 

@@ -38,7 +38,10 @@ final class ListenLoop {
      * @param kinds null shows all
      * @param path null shows all
      * @param respond null responds to nothing
-     * @param clear whether to clear outstanding records once they are shown
+     * @param byExit whether the command's exit code responds
+     * @param clear whether to clear outstanding records once they are dealt with
+     * @param command what to run for each event instead of showing it; empty shows
+     * @param jobs how many commands at a time
      */
     record Options(
             GroupName group,
@@ -48,8 +51,11 @@ final class ListenLoop {
             PathMatcher path,
             ResponseKind respond,
             boolean fastpath,
+            boolean byExit,
             boolean exempt,
-            boolean clear) {}
+            boolean clear,
+            List<String> command,
+            int jobs) {}
 
     private record ShownEvent(Event event, String comm, long wallNs, String response) implements EventFormat.Shown {}
 
@@ -60,6 +66,9 @@ final class ListenLoop {
     private final Posix posix;
     private final Comm comm = new Comm();
     private final List<Response> responses = new ArrayList<>();
+    /** Null if events are shown. */
+    private EventJobs jobs;
+
     private long joinedNs;
     private long shown;
 
@@ -86,7 +95,16 @@ final class ListenLoop {
             }
             context.say("listening on " + options.group() + ", Ctrl-C ends");
             noteSilence(group);
-            return serve(node, format);
+            if (!options.command().isEmpty()) {
+                var runner = new JobRunner(options.command(), options.group().text(), options.jobs(), posix);
+                jobs = new EventJobs(runner, node, options, context);
+            }
+            int exit = serve(node, format);
+            if (jobs == null) {
+                return exit;
+            }
+            jobs.finish();
+            return exit == ExitCode.DONE && jobs.isFailed() ? ExitCode.NO : exit;
         }
     }
 
@@ -96,7 +114,7 @@ final class ListenLoop {
         } else if (group.scopes().states().isEmpty()) {
             context.note("note: " + group.name() + " has no scope. Next: fangctl scope add " + group.name()
                     + " subtree=DIR");
-        } else if (group.asks() && options.respond() == null) {
+        } else if (group.asks() && options.respond() == null && !options.byExit()) {
             context.note("note: " + group.name() + " asks for "
                     + String.join(", ", EventKind.accessWords(group.get(Attribute.MASK)))
                     + ": respond to each id within "
@@ -106,14 +124,19 @@ final class ListenLoop {
 
     private int serve(ListenerNode node, EventFormat format) throws IOException {
         boolean realStdout = context.isRealStdout();
-        int[] fds = realStdout ? new int[] {node.fd(), STDOUT} : new int[] {node.fd()};
-        int[] wanted = new int[fds.length];
-        wanted[0] = Posix.POLLIN;
+        // The command's end is polled for in place of our output, which has then no reader to lose.
+        int other = jobs != null ? jobs.fd() : STDOUT;
+        int[] fds = realStdout || jobs != null ? new int[] {node.fd(), other} : new int[] {node.fd()};
+        int[] wanted = new int[] {Posix.POLLIN, jobs != null ? Posix.POLLIN : 0};
         while (true) {
             List<Event> events = node.read();
             if (events == null) {
                 int[] ready = posix.poll(fds, wanted, -1);
-                if (realStdout && (ready[1] & Posix.POLLERR) != 0) {
+                if (jobs != null) {
+                    if ((ready[1] & Posix.POLLIN) != 0) {
+                        jobs.settle();
+                    }
+                } else if (realStdout && (ready[1] & Posix.POLLERR) != 0) {
                     return ExitCode.DONE; // nobody reads what we would show
                 }
                 continue;
@@ -131,6 +154,7 @@ final class ListenLoop {
 
     private void show(List<Event> events, ListenerNode node, EventFormat format) throws IOException {
         long bootToWall = System.currentTimeMillis() * 1_000_000 - posix.bootTimeNs();
+        List<Event> toHand = new ArrayList<>();
         responses.clear();
         comm.forget();
         for (Event event : events) {
@@ -150,8 +174,12 @@ final class ListenLoop {
                 responses.add(new Response(event.id(), response, options.fastpath() && response == ResponseKind.ALLOW));
             }
             if (shown < options.count() && isShown(event, response)) {
-                String word = response == null ? null : response.word();
-                format.write(new ShownEvent(event, name(event), event.timeNs() + bootToWall, word));
+                if (jobs == null) {
+                    String word = response == null ? null : response.word();
+                    format.write(new ShownEvent(event, name(event), event.timeNs() + bootToWall, word));
+                } else if (isHanded(event)) {
+                    toHand.add(event);
+                }
                 shown += event.isOverflow() || event.isState() ? 0 : 1;
             }
         }
@@ -159,17 +187,24 @@ final class ListenLoop {
             node.respond(responses);
         }
         format.flush();
-        clear(events, node);
+        clear(events, toHand, node);
+        // Last, because each may wait for another to end.
+        toHand.forEach(jobs == null ? event -> {} : jobs::hand);
+    }
+
+    /** Whether the command is run for it: what stands for no access has nothing to be run for. */
+    private static boolean isHanded(Event event) {
+        return !event.isOverflow() && !event.isState();
     }
 
     /** Those that a filter hides, too: nobody else hears of them. */
-    private void clear(List<Event> events, ListenerNode node) {
+    private void clear(List<Event> events, List<Event> toHand, ListenerNode node) {
         if (!options.clear()) {
             return;
         }
         responses.clear();
         for (Event event : events) {
-            if (event.isOutstanding()) {
+            if (event.isOutstanding() && !toHand.contains(event)) {
                 responses.add(new Response(event.id(), ResponseKind.CLEAR, false));
             }
         }
@@ -220,6 +255,9 @@ final class ListenLoop {
 
     /** Does once, with made-up events and no output, all that serving does. */
     private void warmUp() throws IOException {
+        if (!options.command().isEmpty()) {
+            JobRunner.prepare();
+        }
         ListenerNode.prepare(posix);
         int self = (int) ProcessHandle.current().pid();
         EventFormat format = EventFormat.of(options.format(), OutputStream.nullOutputStream());

@@ -12,8 +12,24 @@ final class ParseResult {
     private final Map<String, List<String>> options = new HashMap<>();
     private final List<String> operands = new ArrayList<>();
 
+    private List<String> trailing;
+
     ParseResult(CommandModel model) {
         this.model = model;
+    }
+
+    void setTrailing(List<String> words) {
+        trailing = words;
+    }
+
+    /** Whether {@code --} was there. */
+    boolean isTrailing() {
+        return trailing != null;
+    }
+
+    /** What stood behind {@code --}. */
+    List<String> trailing() {
+        return trailing == null ? List.of() : trailing;
     }
 
     /** @param value empty for a flag */

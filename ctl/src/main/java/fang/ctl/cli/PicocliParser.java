@@ -19,8 +19,10 @@ final class PicocliParser {
      * @throws CommandLine.ParameterException if they do not fit
      */
     static ParseResult parse(CommandModel model, String[] args) {
-        CommandSpec spec = spec(model);
-        CommandLine.ParseResult parsed = new CommandLine(spec).parseArgs(args);
+        CommandSpec spec = spec(model, false);
+        // A path may begin with @, and quotes in it are its own.
+        CommandLine.ParseResult parsed =
+                new CommandLine(spec).setExpandAtFiles(false).parseArgs(args);
         if (parsed.isUsageHelpRequested()) {
             return null;
         }
@@ -48,8 +50,12 @@ final class PicocliParser {
         return value instanceof String[] many ? many : new String[] {(String) value};
     }
 
-    /** One command as picocli knows it. */
+    /** One command as picocli shows it. */
     static CommandSpec spec(CommandModel model) {
+        return spec(model, true);
+    }
+
+    private static CommandSpec spec(CommandModel model, boolean toShow) {
         CommandSpec spec = bare("fangctl " + model.name(), model.summary());
         if (!model.examples().isEmpty()) {
             String[] footer = new String[model.examples().size() + 2];
@@ -66,6 +72,18 @@ final class PicocliParser {
         }
         for (int i = 0; i < model.operands().size(); i++) {
             spec.addPositional(operand(model.operands().get(i), i));
+        }
+        if (toShow && model.trailing() != null) {
+            String label = model.trailing().label();
+            // picocli has no word for it; parsed it never is.
+            spec.addPositional(PositionalParamSpec.builder()
+                    .index(model.operands().size() + "..*")
+                    .arity("0..*")
+                    .type(String[].class)
+                    .paramLabel("-- " + label + "...")
+                    .hideParamSyntax(true)
+                    .description(model.trailing().description())
+                    .build());
         }
         return spec;
     }

@@ -43,6 +43,9 @@ final class ManPage {
         line(".Nm fangctl " + model.name());
         model.options().forEach(this::synopsis);
         model.operands().forEach(this::synopsis);
+        if (model.trailing() != null) {
+            line(".Op Fl \\- Ar " + model.trailing().label() + " ...");
+        }
         line(".Sh DESCRIPTION");
         text(model.summary());
         line(".Pp");
@@ -54,6 +57,10 @@ final class ManPage {
             for (CommandModel.Operand operand : model.operands()) {
                 line(".It Ar " + label(operand.label()));
                 text(operand.description());
+            }
+            if (model.trailing() != null) {
+                line(".It Ar " + model.trailing().label());
+                text(model.trailing().description());
             }
             line(".El");
         }

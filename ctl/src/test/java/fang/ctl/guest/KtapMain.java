@@ -32,6 +32,8 @@ public final class KtapMain {
         ListenCases.add(cases);
         ProcessCases.add(cases);
         FollowCases.add(cases);
+        TryCases.add(cases);
+        PipelineCases.add(cases);
         if (args.length > 0) {
             cases.keySet().removeIf(name -> Arrays.stream(args).noneMatch(name::contains));
         }

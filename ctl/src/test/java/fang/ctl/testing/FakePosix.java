@@ -9,11 +9,14 @@ import fang.ctl.sys.SysException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** A group's device in memory: hands out prepared reads, keeps what is written, then is at its end. */
 public final class FakePosix implements Posix {
@@ -21,8 +24,12 @@ public final class FakePosix implements Posix {
 
     private final Deque<byte[]> reads = new ArrayDeque<>();
     private final List<byte[]> written = new ArrayList<>();
+    /** A command under test has ended long before. */
+    private static final int WAKE_LIMIT_S = 30;
+
     private final List<String> polled = new ArrayList<>();
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    private final Semaphore wakes = new Semaphore(0);
     private final Map<String, Long> mounts = new HashMap<>();
     private final Map<String, Runnable> signals = new HashMap<>();
     private final Deque<Runnable> polls = new ArrayDeque<>();
@@ -156,6 +163,12 @@ public final class FakePosix implements Posix {
             polled.add(fds[i] + " " + events[i]);
         }
         Runnable next = polls.poll();
+        boolean alone = fds.length == 1 && fds[0] == EVENT;
+        if (next == null && fds[fds.length - 1] == EVENT && isWoken(alone ? WAKE_LIMIT_S : 0)) {
+            int[] ready = new int[fds.length];
+            ready[fds.length - 1] = POLLIN;
+            return ready;
+        }
         if (next == null && fds[fds.length - 1] == EVENT) {
             throw new AssertionError("waits for ever");
         }
@@ -163,6 +176,14 @@ public final class FakePosix implements Posix {
             next.run();
         }
         return new int[fds.length];
+    }
+
+    private boolean isWoken(int seconds) {
+        try {
+            return wakes.tryAcquire(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     @Override
@@ -173,6 +194,7 @@ public final class FakePosix implements Posix {
     @Override
     public void wake(int eventFd) {
         calls.add("wake");
+        wakes.release();
     }
 
     @Override
