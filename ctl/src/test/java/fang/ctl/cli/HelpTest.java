@@ -34,7 +34,7 @@ class HelpTest {
                 String[] words =
                         call.substring(start + 8 + name.length()).trim().split(" +|(?<=x)>.*");
                 String[] operands = Arrays.stream(words)
-                        .takeWhile(word -> !word.startsWith(">"))
+                        .takeWhile(word -> !word.startsWith(">") && !word.equals("--"))
                         .filter(word -> !word.isEmpty())
                         .toArray(String[]::new);
                 PicocliParser.parse(Commands.of(name).orElseThrow().model(), operands);
