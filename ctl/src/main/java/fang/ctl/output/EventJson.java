@@ -30,6 +30,8 @@ final class EventJson implements EventFormat {
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final JsonGenerator json;
+    private long shownSecond = Long.MIN_VALUE;
+    private String shownPrefix;
 
     EventJson(OutputStream out) throws IOException {
         json = Json.generator(out);
@@ -40,12 +42,7 @@ final class EventJson implements EventFormat {
     public void write(Shown shown) throws IOException {
         Event event = shown.event();
         json.writeStartObject();
-        json.writeStringField(
-                "time",
-                Instant.ofEpochSecond(
-                                Math.floorDiv(shown.wallNs(), NS_PER_SECOND),
-                                Math.floorMod(shown.wallNs(), NS_PER_SECOND))
-                        .toString());
+        json.writeStringField("time", time(shown.wallNs()));
         Json.unsigned(json, "time_ns", event.timeNs());
         json.writeStringField("kind", event.word());
         Json.unsigned(json, "id", event.id());
@@ -80,6 +77,22 @@ final class EventJson implements EventFormat {
         }
         json.writeEndObject();
         json.writeRaw('\n');
+    }
+
+    /** As Instant writes it, which takes longer than all the rest: so the seconds are kept. */
+    private String time(long wallNs) {
+        long seconds = Math.floorDiv(wallNs, NS_PER_SECOND);
+        if (seconds != shownSecond) {
+            String text = Instant.ofEpochSecond(seconds).toString();
+            shownSecond = seconds;
+            shownPrefix = text.substring(0, text.length() - 1);
+        }
+        String digits = Long.toString(NS_PER_SECOND + Math.floorMod(wallNs, NS_PER_SECOND));
+        int end = digits.length();
+        while (end > 1 && digits.startsWith("000", end - 3)) {
+            end -= 3;
+        }
+        return end == 1 ? shownPrefix + "Z" : shownPrefix + "." + digits.substring(1, end) + "Z";
     }
 
     private void path(String key, RawPath path) throws IOException {
