@@ -59,10 +59,11 @@ record OwnerOptions(Ownership ownership, List<String> warnings) {
     }
 
     private static void check(String owner) {
-        Command.utf8(owner);
-        boolean control = owner.chars().anyMatch(Character::isISOControl);
-        if (owner.isBlank() || control || owner.getBytes(StandardCharsets.UTF_8).length > LABEL_BYTES_MAX) {
-            throw Command.usage("--owner: at most " + LABEL_BYTES_MAX + " bytes, and no control characters");
+        // Bytes that are no text come as lone surrogates.
+        boolean odd = owner.codePoints()
+                .anyMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
+        if (owner.isBlank() || odd || owner.getBytes(StandardCharsets.UTF_8).length > LABEL_BYTES_MAX) {
+            throw Command.usage("--owner: at most " + LABEL_BYTES_MAX + " bytes of UTF-8, and no control characters");
         }
     }
 }

@@ -9,13 +9,14 @@ import fang.ctl.output.Text;
 import fang.ctl.plan.Action;
 import fang.ctl.plan.Applier;
 import fang.ctl.plan.GroupPlan;
+import fang.ctl.plan.Ownership;
 import fang.ctl.plan.Plan;
-import fang.ctl.plan.Planner;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -56,12 +57,18 @@ final class Try extends Command {
         }
         long millis = millis(option(args, "--confirm-within", DEFAULT_TIME));
         Profile profile = ProfileFiles.read(ProfileOptions.files(args), context);
-        Plan plan = Planner.plan(profile.groups(), context.settings());
+        Plan plan = plan(profile, context);
         if (!plan.isChange()) {
             context.println(Text.summary(plan));
             return ExitCode.DONE;
         }
         return attempt(args, profile, plan, millis, context);
+    }
+
+    /** As apply does without options: groups of others stay as they are. */
+    private static Plan plan(Profile profile, Context context) {
+        return new Ownership(profile.sources(), false, Set.of(), true)
+                .plan(profile.groups(), context.settings(), profile.positions());
     }
 
     private static int settle(boolean confirm, Context context) throws IOException {
@@ -109,7 +116,7 @@ final class Try extends Command {
             Exclusive lock = Exclusive.take(args, context);
             try {
                 var report = new AllReport();
-                Plan plan = Planner.plan(profile.groups(), context.settings());
+                Plan plan = plan(profile, context);
                 new Applier(context.store(), check, CoverAll.of(plan, report, context))
                         .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
                 plan.warnings().forEach(warning -> context.note("warning: " + warning));

@@ -8,6 +8,7 @@ import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.RuleSpec;
+import fang.ctl.model.ServeSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -53,7 +54,8 @@ public final class Restoration {
                         .map(rule -> new RuleSpec(rule, ""))
                         .toList()),
                 Optional.of(group.fastpath().max()),
-                List.of());
+                List.of(),
+                ServeSpec.NONE);
     }
 
     /** Groups that were not there go. */

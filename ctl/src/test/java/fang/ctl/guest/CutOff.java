@@ -126,6 +126,16 @@ public final class CutOff {
         }
 
         @Override
+        public Process start(String command) throws IOException {
+            return real.start(command);
+        }
+
+        @Override
+        public void log(String line) {
+            real.log(line);
+        }
+
+        @Override
         public Posix posix() {
             return real.posix();
         }
