@@ -11,8 +11,10 @@ import static fang.ctl.guest.Guest.until;
 import static fang.ctl.guest.Guest.value;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -68,14 +70,26 @@ final class FollowCases {
         try (var scopes = Files.newDirectoryStream(CONFIGFS.resolve("g/scopes"), "all-*")) {
             for (Path scope : scopes) {
                 String name = "g/scopes/" + scope.getFileName();
-                if (value(name + "/path").equals(path.toString())
-                        && value(name + "/active").equals("1")) {
+                if (isActive(name, path)) {
                     return Optional.of(name);
                 }
             }
             return Optional.empty();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isActive(String name, Path path) {
+        try {
+            return value(name + "/path").equals(path.toString())
+                    && value(name + "/active").equals("1");
+        } catch (UncheckedIOException e) {
+            // A follower may remove it while it is looked at.
+            if (e.getCause() instanceof NoSuchFileException) {
+                return false;
+            }
+            throw e;
         }
     }
 
