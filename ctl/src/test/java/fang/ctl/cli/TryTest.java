@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,7 +93,11 @@ class TryTest {
             };
             tool.stdin(silent);
             var trying = CompletableFuture.supplyAsync(() -> tool.run("try", "-f", profile));
+            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (!tool.kernel.exists("groups/new")) {
+                assertThat(System.nanoTime())
+                        .as("the time at which nothing is applied yet")
+                        .isLessThan(limit);
                 Thread.sleep(10);
             }
             Tool.Result second = tool.run("try", "-f", profile.replace("p.yaml", "other.yaml"));
