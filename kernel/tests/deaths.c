@@ -9,8 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+/* Does not read; longer than a case takes, and then it is gone. */
+#define CORE_READER "|/bin/sleep 120"
 
 /* A listener in a process of its own that reads requests and never responds. */
 struct holder {
@@ -19,6 +24,7 @@ struct holder {
 	unsigned int count; /* so many it reads */
 	const char *flag; /* and then raises this flag */
 	bool leave_child; /* that keeps the device open when this one dies */
+	const char *dump; /* a flag at which it dumps core; NULL waits for ever */
 };
 
 /* A child that has nothing but the device open, and keeps it. */
@@ -45,6 +51,10 @@ static int hold_requests(const void *argument)
 	if (holder->leave_child)
 		keep_device_open(listener->fd);
 	raise_flag(holder->flag);
+	if (holder->dump) {
+		wait_for_flag(holder->dump);
+		raise(SIGQUIT);
+	}
 	return pause();
 }
 
@@ -154,6 +164,30 @@ CASE(a_dead_listener_counts_as_gone_though_a_child_keeps_its_device_open)
 	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
 	CHECK(event.head.flags & FANG_REDELIVERED);
 	allow(listener, &event, &opener);
+}
+
+/* The kernel writes the core into a pipe that nobody reads, for as long as the case takes. */
+CASE(a_listener_that_dumps_core_is_gone_before_the_dump_is_done)
+{
+	struct holder holder = { .group = "g", .count = 1, .flag = "held", .dump = "dump" };
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	char pattern[128];
+	struct task opener;
+
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "600000", "on_no_listener", "deny", NULL);
+	CHECK(!setrlimit(RLIMIT_CORE, &unlimited));
+	holder_start(&holder);
+	task_start(&opener, do_open, "a");
+	wait_for_flag("held");
+	CHECK(file_read(CORE_PATTERN, pattern, sizeof(pattern)) > 0);
+	CHECK_OK(file_write(CORE_PATTERN, CORE_READER, strlen(CORE_READER)));
+	raise_flag("dump");
+	CHECK_EQ(task_result(&opener), -EPERM);
+	CHECK_EQ(get_number("g", "listeners"), 0);
+	CHECK(!task_is_done(&holder.task));
+	CHECK_OK(file_write(CORE_PATTERN, pattern, strlen(pattern)));
+	task_kill(&holder.task);
 }
 
 static void lose_last_listener(const char *reaction, int expected)

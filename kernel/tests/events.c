@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -131,6 +132,29 @@ CASE(only_regular_files_raise_events)
 	group_start("g", NOTIFICATIONS " open_access read_access", NULL);
 	listener = listen_to("g");
 	CHECK_STRING(heard_of(listener, touch_other_kinds, NULL), "");
+}
+
+static int change_names_and_modes(const void *unused)
+{
+	(void)unused;
+	CHECK(!chmod("a", 0600) && !chown("a", 1, 1) && !utimensat(AT_FDCWD, "a", NULL, 0));
+	CHECK(!link("a", "b") && !rename("a", "c") &&
+	      !renameat2(AT_FDCWD, "b", AT_FDCWD, "other", RENAME_EXCHANGE));
+	CHECK(!setxattr("c", "user.a", "value", 5, 0) || errno == EOPNOTSUPP);
+	CHECK(!unlink("b") && !unlink("c") && !unlink("other"));
+	CHECK(!mknod("a", S_IFREG | 0600, 0) && !unlink("a"));
+	return 0;
+}
+
+CASE(changing_names_and_modes_raises_nothing)
+{
+	struct listener *listener;
+
+	create_file("a", "content");
+	create_file("other", "");
+	group_start("g", NOTIFICATIONS " open_access read_access", NULL);
+	listener = listen_to("g");
+	CHECK_STRING(heard_of(listener, change_names_and_modes, NULL), "");
 }
 
 static int do_everything(const void *path)

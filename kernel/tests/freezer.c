@@ -134,3 +134,28 @@ CASE(a_frozen_waiter_does_not_hold_up_disabling_and_removing_the_group)
 	CHECK_OK(task_result(&opener));
 	freezer_remove();
 }
+
+/* The guest has nothing that would wake it, so it may not come to sleep: its console tells then. */
+CASE(suspending_is_given_up_while_a_task_waits_that_cannot_be_frozen)
+{
+	static const char *const timeout = "/sys/power/pm_freeze_timeout";
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+	char before[32];
+
+	if (has_feature("freezable_waits"))
+		skip("here suspending does not wait for it");
+	create_file("a", "");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	task_start(&opener, do_open, "a");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK(file_read(timeout, before, sizeof(before)) > 0);
+	CHECK_OK(file_write(timeout, "500", 3));
+	CHECK_ERROR(file_write("/sys/power/state", "freeze", 6), -EBUSY);
+	CHECK_OK(file_write(timeout, before, strlen(before)));
+	CHECK(!task_is_done(&opener));
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&opener));
+}
