@@ -15,8 +15,9 @@ static const char *const known[] = {
 	"sb_writers", /* O_TRUNC, O_TMPFILE, copy-up: freeze protection */
 	"&sig->cred_guard_mutex", /* exec */
 	"&f->f_pos_lock", /* read of a descriptor that others share */
-	"&pipe->mutex/1", /* splice from a file to a pipe */
+	"&pipe->mutex", /* splice from a file to a pipe */
 	"&ctx->uring_lock", /* io_uring, inline */
+	"&sqd->lock", /* io_uring, a thread that polls */
 	"&ovl_i_", /* copy-up: the overlay's file and, for a rename, its directories */
 	"&type->i_mutex_dir_key", /* creating through atomic_open; copy-up without O_TMPFILE */
 	"&type->s_vfs_rename_key", /* copy-up without O_TMPFILE */

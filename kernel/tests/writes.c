@@ -414,7 +414,7 @@ CASE(one_that_waits_to_come_with_a_descriptor_refuses_umount_only_briefly)
 	CHECK_EQ(event.head.fd, -ESTALE);
 }
 
-enum { WRITERS = 4, WRITES = 1000 };
+enum { WRITERS = 4, WRITES = 250 };
 
 static int do_write_often(const void *path)
 {
