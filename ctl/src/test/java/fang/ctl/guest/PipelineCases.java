@@ -24,7 +24,7 @@ final class PipelineCases {
     }
 
     private static void group(Guest guest, String name, String priority, String mask) {
-        guest.fangctl("create", name, "priority=" + priority, "mask=" + mask, "timeout=20s")
+        guest.fangctl("create", name, "priority=" + priority, "mask=" + mask, "timeout=20s", "report=path,comm")
                 .expect(0);
         guest.fangctl("scope", "add", name, "subtree=" + DIR).expect(0);
         guest.fangctl("enable", name).expect(0);
@@ -67,7 +67,6 @@ final class PipelineCases {
 
     private static void count(Guest guest) {
         group(guest, "idx", "7", "close_write");
-        guest.fangctl("set", "idx", "report=path,comm").expect(0);
         Process pipeline = guest.start(
                 "fangctl listen idx -o jsonl --count 5 2>/dev/null | jq -r .comm | sort | uniq -c | sort -rn | head -n 1");
         until("the listener", () -> value("idx/listeners").equals("1"));

@@ -6,6 +6,7 @@ import static fang.ctl.guest.Guest.equal;
 import static fang.ctl.guest.Guest.until;
 import static fang.ctl.guest.Guest.value;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,19 +29,20 @@ final class TryCases {
                 "version: 1\ngroups:\n  guard: {priority: 7, mask: [open_access], timeout: 1s,"
                         + " on_no_listener: deny, scopes: [{" + scope + "}]}\n");
         Process shell = guest.start("exec fangctl try -f " + PROFILE + " --confirm-within 10m >" + output + " 2>&1");
-        until(
-                "the group is in force",
-                () -> Files.exists(Guest.CONFIGFS.resolve("guard"))
-                        && value("guard/enabled").equals("1"));
+        until("the group is in force", () -> {
+            check(shell.isAlive(), "try ended: " + Guest.text(Path.of(output)));
+            return isEnabled();
+        });
         return shell.toHandle();
     }
 
-    /** Two machines start one after the other, which takes an emulated guest longer than one limit. */
-    private static void untilBothStarted(String what, java.util.function.BooleanSupplier condition) throws Exception {
-        for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
-            Thread.sleep(100);
+    /** A directory of configfs is there a moment before its files are. */
+    private static boolean isEnabled() {
+        try {
+            return Files.readString(Guest.CONFIGFS.resolve("guard/enabled")).equals("1\n");
+        } catch (IOException e) {
+            return false;
         }
-        until(what, condition);
     }
 
     private static boolean isGone() {
