@@ -30,7 +30,9 @@ final class TryCases {
                         + " on_no_listener: deny, scopes: [{" + scope + "}]}\n");
         Process shell = guest.start("exec fangctl try -f " + PROFILE + " --confirm-within 10m >" + output + " 2>&1");
         until("the group is in force", () -> {
-            check(shell.isAlive(), "try ended: " + Guest.text(Path.of(output)));
+            if (!shell.isAlive()) {
+                throw new AssertionError("try ended: " + Guest.text(Path.of(output)));
+            }
             return isEnabled();
         });
         return shell.toHandle();
