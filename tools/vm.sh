@@ -115,7 +115,7 @@ run_guest() {
 		[ -e "$dir/payload/${load##*/}" ] || die "no module built for $KERNEL_RELEASE"
 	fi
 	# Compiling costs an emulated guest far more than interpreting does.
-	[ "$ACCEL" = kvm ] || options="-Xint -XX:+UseSerialGC -Xshare:auto"
+	[ "$ACCEL" = kvm ] || options=-Xint
 	[ $# -gt 0 ] || size=$(stty size)
 	{
 		printf 'FANG_LOAD=%q\n' "${GUEST_LOAD-$load}"

@@ -16,6 +16,9 @@ import java.util.List;
 
 /** The machine that commands work on; tests hand in another. */
 public interface Environment {
+    /** What the launcher names to Java. */
+    String MAIN = "fang.ctl.Main";
+
     GroupStore store();
 
     /** Called only by commands that use a device: it loads native code. */
@@ -88,11 +91,11 @@ public interface Environment {
             @Override
             public Process start(String command) throws IOException {
                 List<String> all = new ArrayList<>(List.of("setsid"));
-                // As this one was started, up to the jar: behind it stand our own arguments.
+                // As this one was started, up to the class: behind it stand our own arguments.
                 for (String word :
                         Files.readString(Path.of("/proc/self/cmdline")).split("\0")) {
                     all.add(word);
-                    if (all.size() > 2 && all.get(all.size() - 2).equals("-jar")) {
+                    if (word.equals(MAIN)) {
                         break;
                     }
                 }
