@@ -55,47 +55,48 @@ final class Commands {
     }
 
     static Optional<Command> of(String name) {
-        return Optional.ofNullable(
-                switch (name) {
-                    case "apply" -> new Apply();
-                    case "try" -> new Try();
-                    case TryWatcher.NAME -> new TryWatcher();
-                    case "diff" -> new Diff();
-                    case "check" -> new Check();
-                    case "export" -> new Export();
-                    case "migrate" -> new Migrate();
-                    case "schema" -> new Schema();
-                    case "create" -> new Create();
-                    case "set" -> new SetCommand();
-                    case "delete" -> new Delete();
-                    case "show" -> new Show();
-                    case "list" -> new ListCommand();
-                    case "enable" -> new Enable(true);
-                    case "disable" -> new Enable(false);
-                    case "scope add" -> new ScopeAdd();
-                    case "scope remove" -> new ScopeRemove();
-                    case "scope list" -> new ScopeList();
-                    case "scope follow" -> new ScopeFollow();
-                    case "rule add" -> new RuleAdd();
-                    case "rule remove" -> new RuleRemove();
-                    case "rule list" -> new RuleList();
-                    case "exemption add" -> new ExemptionAdd();
-                    case "exemption remove" -> new ExemptionRemove();
-                    case "exemption list" -> new ExemptionList();
-                    case "fastpath add" -> new FastpathEdit(true);
-                    case "fastpath remove" -> new FastpathEdit(false);
-                    case "fastpath flush" -> new FastpathFlush();
-                    case "listen" -> new Listen();
-                    case "pending" -> new PendingCommand();
-                    case "respond" -> new Respond();
-                    case "denials" -> new Denials();
-                    case "status" -> new Status();
-                    case "stats" -> new Stats();
-                    case "doctor" -> new Doctor();
-                    case "batch" -> new Batch();
-                    case "completion" -> new Completion();
-                    default -> null;
-                });
+        // An object until it is chosen: to be sure that each is a command Java would load the classes of all.
+        Object command = switch (name) {
+            case "apply" -> new Apply();
+            case "try" -> new Try();
+            case TryWatcher.NAME -> new TryWatcher();
+            case "diff" -> new Diff();
+            case "check" -> new Check();
+            case "export" -> new Export();
+            case "migrate" -> new Migrate();
+            case "schema" -> new Schema();
+            case "create" -> new Create();
+            case "set" -> new SetCommand();
+            case "delete" -> new Delete();
+            case "show" -> new Show();
+            case "list" -> new ListCommand();
+            case "enable" -> new Enable(true);
+            case "disable" -> new Enable(false);
+            case "scope add" -> new ScopeAdd();
+            case "scope remove" -> new ScopeRemove();
+            case "scope list" -> new ScopeList();
+            case "scope follow" -> new ScopeFollow();
+            case "rule add" -> new RuleAdd();
+            case "rule remove" -> new RuleRemove();
+            case "rule list" -> new RuleList();
+            case "exemption add" -> new ExemptionAdd();
+            case "exemption remove" -> new ExemptionRemove();
+            case "exemption list" -> new ExemptionList();
+            case "fastpath add" -> new FastpathEdit(true);
+            case "fastpath remove" -> new FastpathEdit(false);
+            case "fastpath flush" -> new FastpathFlush();
+            case "listen" -> new Listen();
+            case "pending" -> new PendingCommand();
+            case "respond" -> new Respond();
+            case "denials" -> new Denials();
+            case "status" -> new Status();
+            case "stats" -> new Stats();
+            case "doctor" -> new Doctor();
+            case "batch" -> new Batch();
+            case "completion" -> new Completion();
+            default -> null;
+        };
+        return Optional.ofNullable((Command) command);
     }
 
     /** The whole tree, for help. */
