@@ -34,7 +34,12 @@ final class ParseResult {
 
     /** @param value empty for a flag */
     void addOption(CommandModel.Option option, String value) {
-        options.computeIfAbsent(option.key(), key -> new ArrayList<>()).add(value);
+        List<String> values = options.get(option.key());
+        if (values == null) {
+            values = new ArrayList<>();
+            options.put(option.key(), values);
+        }
+        values.add(value);
     }
 
     void addOperand(String value) {

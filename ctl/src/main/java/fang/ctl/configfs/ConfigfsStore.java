@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -48,11 +49,17 @@ public final class ConfigfsStore implements GroupStore {
 
     @Override
     public List<String> list(String directory) {
-        try (var entries = Files.newDirectoryStream(root.resolve(directory), Files::isDirectory)) {
+        try (var entries = Files.newDirectoryStream(root.resolve(directory))) {
             List<String> names = new ArrayList<>();
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry)) {
+                    names.add(entry.getFileName().toString());
+                }
+            }
             names.sort(null);
             return names;
+        } catch (DirectoryIteratorException e) {
+            throw failure(Call.LIST, directory, e.getCause(), "");
         } catch (IOException e) {
             throw failure(Call.LIST, directory, e, "");
         }

@@ -82,14 +82,21 @@ public final class GroupReader {
     }
 
     public List<GroupName> names() {
-        return store.list("groups").stream().map(GroupName::new).toList();
+        List<GroupName> names = new ArrayList<>();
+        for (String name : store.list("groups")) {
+            names.add(new GroupName(name));
+        }
+        return names;
     }
 
     /** All groups; one that goes away meanwhile is left out. */
     public List<Group> readAll() {
         List<Group> groups = new ArrayList<>();
         for (GroupName name : names()) {
-            read(name).ifPresent(groups::add);
+            Optional<Group> group = read(name);
+            if (group.isPresent()) {
+                groups.add(group.get());
+            }
         }
         return groups;
     }
@@ -103,7 +110,10 @@ public final class GroupReader {
         try {
             Map<Attribute, String> attributes = new EnumMap<>(Attribute.class);
             for (Attribute attribute : Attribute.values()) {
-                optional(group + "/" + attribute.file()).ifPresent(value -> attributes.put(attribute, value));
+                Optional<String> value = optional(group + "/" + attribute.file());
+                if (value.isPresent()) {
+                    attributes.put(attribute, value.get());
+                }
             }
             var fastpath = new Group.FastpathState(
                     number(group + "/fastpath/max"),
@@ -154,7 +164,10 @@ public final class GroupReader {
         if (name.equals(AllScope.WORD) && type.isEmpty() && path.length == 0) {
             return Optional.of(Scope.ALL);
         }
-        return path.length == 0 ? Optional.empty() : ScopeType.ofWord(type).map(t -> new Scope(t, RawPath.parse(path)));
+        Optional<ScopeType> known = ScopeType.ofWord(type);
+        return path.length == 0 || known.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Scope(known.get(), RawPath.parse(path)));
     }
 
     /**
@@ -192,20 +205,24 @@ public final class GroupReader {
     private Map<String, Long> stats(GroupName name) {
         Map<String, Long> stats = new LinkedHashMap<>();
         for (String stat : STATS) {
-            optional("groups/" + name + "/stats/" + stat)
-                    .ifPresent(value -> stats.put(stat, Long.parseUnsignedLong(value)));
+            Optional<String> value = optional("groups/" + name + "/stats/" + stat);
+            if (value.isPresent()) {
+                stats.put(stat, Long.parseUnsignedLong(value.get()));
+            }
         }
         return stats;
     }
 
     private List<Waits> waits(GroupName name) {
-        return optional("groups/" + name + "/stats/latency_us")
-                .orElse("")
-                .lines()
-                .map(line -> line.split(" "))
-                .filter(words -> words.length == 2)
-                .map(words -> new Waits(Long.parseUnsignedLong(words[0]), Long.parseUnsignedLong(words[1])))
-                .toList();
+        List<Waits> waits = new ArrayList<>();
+        for (String line :
+                optional("groups/" + name + "/stats/latency_us").orElse("").split("\n")) {
+            String[] words = line.split(" ");
+            if (words.length == 2) {
+                waits.add(new Waits(Long.parseUnsignedLong(words[0]), Long.parseUnsignedLong(words[1])));
+            }
+        }
+        return waits;
     }
 
     private Optional<String> optional(String file) {

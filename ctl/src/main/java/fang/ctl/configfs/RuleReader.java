@@ -30,7 +30,7 @@ public final class RuleReader {
             Optional<ConditionType> type = ConditionType.ofWord(store.readText(item + "/type"));
             exemptions.add(new ExemptionState(
                     child,
-                    type.flatMap(t -> condition(item, "value", t)),
+                    type.isPresent() ? condition(item, "value", type.get()) : Optional.empty(),
                     number(item + "/hits"),
                     isSet(item + "/enabled"),
                     isSet(item + "/active")));
@@ -64,7 +64,10 @@ public final class RuleReader {
         String respond = store.readText(item + "/respond");
         List<Condition> conditions = new ArrayList<>();
         for (ConditionType type : ConditionType.lasting()) {
-            condition(item, type.word(), type).ifPresent(conditions::add);
+            Optional<Condition> condition = condition(item, type.word(), type);
+            if (condition.isPresent()) {
+                conditions.add(condition.get());
+            }
         }
         return respond.isEmpty()
                 ? Optional.empty()

@@ -15,7 +15,12 @@ public final class AllScope {
     /** The directory's name, and the word in profiles. */
     public static final String WORD = "all";
 
-    private static final Pattern NAME = Pattern.compile(WORD + "-([0-9]+)-([0-9]+)(-[0-9]+)?");
+    private static final String PREFIX = WORD + "-";
+
+    /** Compiled only when there is such a name: most groups have none. */
+    private static final class Names {
+        static final Pattern PATTERN = Pattern.compile(PREFIX + "([0-9]+)-([0-9]+)(-[0-9]+)?");
+    }
 
     private AllScope() {}
 
@@ -31,7 +36,10 @@ public final class AllScope {
 
     /** The device whose scope has this name; absent if it is none of ours. */
     public static Optional<String> device(String name) {
-        Matcher matcher = NAME.matcher(name);
+        if (!name.startsWith(PREFIX)) {
+            return Optional.empty();
+        }
+        Matcher matcher = Names.PATTERN.matcher(name);
         return matcher.matches() ? Optional.of(matcher.group(1) + ":" + matcher.group(2)) : Optional.empty();
     }
 }

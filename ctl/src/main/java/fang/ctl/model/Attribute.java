@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +28,7 @@ public enum Attribute {
     PERMISSIVE("permissive", new ValueType.Flag(), "0", false);
 
     private static final String MILLISECONDS = "_ms";
+    private static final List<String> KEYS = allKeys();
 
     private final String file;
     private final ValueType type;
@@ -84,7 +85,15 @@ public enum Attribute {
     }
 
     public static List<String> keys() {
-        return Arrays.stream(values()).map(Attribute::key).toList();
+        return KEYS;
+    }
+
+    private static List<String> allKeys() {
+        List<String> keys = new ArrayList<>();
+        for (Attribute attribute : values()) {
+            keys.add(attribute.key());
+        }
+        return List.copyOf(keys);
     }
 
     /** What was probably meant by an unknown key; the names of configfs are a likely slip. */

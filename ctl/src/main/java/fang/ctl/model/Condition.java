@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
  * A condition of a rule, or an exemption. Two are the same if type and value are, as written.
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public record Condition(ConditionType type, RawPath value) {
     private static final ValueType UID = new ValueType.Number(0, 4_294_967_294L);
-    private static final Pattern USER = Pattern.compile("[^\\x00-\\x20\\x7f:]{1,256}");
+    private static final int USER_MAX = 256;
     private static final ValueType TGID = new ValueType.Number(1, Integer.MAX_VALUE);
 
     /**
@@ -19,15 +19,17 @@ public record Condition(ConditionType type, RawPath value) {
      * @throws IllegalArgumentException if the word is unknown, the path not absolute, the user unknown, and so on
      */
     public static Condition parse(String word, String text, Users users) {
-        ConditionType type = ConditionType.ofWord(word)
-                .orElseThrow(() -> new IllegalArgumentException("unknown condition \"" + Printable.of(word)
-                        + "\" (one of " + String.join(", ", ConditionType.words()) + ")"
-                        + Suggestions.hint(word, ConditionType.words())));
-        return switch (type) {
-            case SUBTREE, EXE, CGROUP -> new Condition(type, Scope.absolute(text));
-            case UID -> new Condition(type, RawPath.ofText(uid(text, users)));
-            case TGID -> new Condition(type, RawPath.ofText(TGID.parse(text)));
+        Optional<ConditionType> type = ConditionType.ofWord(word);
+        if (type.isEmpty()) {
+            throw new IllegalArgumentException("unknown condition \"" + Printable.of(word) + "\" (one of "
+                    + String.join(", ", ConditionType.words()) + ")" + Suggestions.hint(word, ConditionType.words()));
+        }
+        RawPath value = switch (type.get()) {
+            case SUBTREE, EXE, CGROUP -> Scope.absolute(text);
+            case UID -> RawPath.ofText(uid(text, users));
+            case TGID -> RawPath.ofText(TGID.parse(text));
         };
+        return new Condition(type.get(), value);
     }
 
     private static String uid(String text, Users users) {
@@ -35,13 +37,23 @@ public record Condition(ConditionType type, RawPath value) {
         if (!name) {
             return UID.parse(text);
         }
-        if (!USER.matcher(text).matches()) {
+        if (!isUser(text)) {
             // The C library would stop at a NUL, and take what stands before it for the name.
             throw new IllegalArgumentException("\"" + Printable.of(text) + "\" is no name of a user");
         }
         long uid = users.uid(text)
                 .orElseThrow(() -> new IllegalArgumentException("no user \"" + Printable.of(text) + "\""));
         return Long.toString(uid);
+    }
+
+    private static boolean isUser(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == 0x7f || c == ':') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.codePointCount(0, text.length()) <= USER_MAX;
     }
 
     /** By hand, as {@link #hashCode}: what the JVM makes for a record costs a start many milliseconds. */

@@ -19,8 +19,13 @@ public enum ConditionType {
     /** the task is of this process; exemptions alone */
     TGID;
 
+    private static final ConditionType[] TYPES = values();
+    private static final List<ConditionType> LASTING = List.of(SUBTREE, EXE, UID, CGROUP);
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     public boolean isPath() {
@@ -28,15 +33,20 @@ public enum ConditionType {
     }
 
     public static Optional<ConditionType> ofWord(String word) {
-        return Arrays.stream(values()).filter(t -> t.word().equals(word)).findFirst();
+        for (ConditionType type : TYPES) {
+            if (type.word.equals(word)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 
     public static List<String> words() {
-        return Arrays.stream(values()).map(ConditionType::word).toList();
+        return Arrays.stream(TYPES).map(ConditionType::word).toList();
     }
 
     /** Those that rules, and exemptions in profiles, may have: a process does not outlive what was written about it. */
     public static List<ConditionType> lasting() {
-        return Arrays.stream(values()).filter(t -> t != TGID).toList();
+        return LASTING;
     }
 }

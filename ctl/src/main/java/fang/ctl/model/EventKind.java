@@ -2,7 +2,6 @@
 package fang.ctl.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,10 +15,14 @@ public enum EventKind {
     OPEN_ACCESS(true),
     READ_ACCESS(true);
 
+    private static final EventKind[] KINDS = values();
+
     private final boolean access;
+    private final String word;
 
     EventKind(boolean access) {
         this.access = access;
+        this.word = name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the process waits for a response. */
@@ -29,14 +32,14 @@ public enum EventKind {
 
     /** The word in mask, profiles and output. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     public static List<String> words() {
         // No stream: every start of the tool comes by, and the first lambda costs milliseconds.
         List<String> words = new ArrayList<>();
-        for (EventKind kind : values()) {
-            words.add(kind.word());
+        for (EventKind kind : KINDS) {
+            words.add(kind.word);
         }
         return List.copyOf(words);
     }
@@ -44,10 +47,12 @@ public enum EventKind {
     /** The words of a mask that name access requests, in order. */
     public static List<String> accessWords(String mask) {
         List<String> wanted = List.of(mask.split(" "));
-        return Arrays.stream(values())
-                .filter(EventKind::isAccess)
-                .map(EventKind::word)
-                .filter(wanted::contains)
-                .toList();
+        List<String> words = new ArrayList<>();
+        for (EventKind kind : KINDS) {
+            if (kind.access && wanted.contains(kind.word)) {
+                words.add(kind.word);
+            }
+        }
+        return List.copyOf(words);
     }
 }

@@ -14,11 +14,11 @@ import java.util.Optional;
 public record ExemptionState(String name, Optional<Condition> condition, long hits, boolean enabled, boolean active) {
     /** Whether it is about a process: made by hand or by a program, no part of profiles. */
     public boolean isOfProcess() {
-        return condition.filter(c -> c.type() == ConditionType.TGID).isPresent();
+        return condition.isPresent() && condition.get().type() == ConditionType.TGID;
     }
 
     /** As people read it. */
     public String text() {
-        return condition.map(Condition::toString).orElse("incomplete (" + name + ")");
+        return condition.isPresent() ? condition.get().toString() : "incomplete (" + name + ")";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -55,7 +56,13 @@ public record Group(
 
     /** The scopes that are complete, without those that {@code all} stands for. */
     public List<Scope> definedScopes() {
-        return scopes.named().stream().flatMap(s -> s.scope().stream()).toList();
+        List<Scope> defined = new ArrayList<>();
+        for (ScopeState state : scopes.named()) {
+            if (state.scope().isPresent()) {
+                defined.add(state.scope().get());
+            }
+        }
+        return defined;
     }
 
     /** The exemptions that are complete and not about a process. */

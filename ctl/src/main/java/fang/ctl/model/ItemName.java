@@ -26,13 +26,38 @@ public final class ItemName {
     private static String about(Condition condition) {
         String value = condition.value().latin1();
         return condition.type().isPath()
-                ? value.substring(value.replaceAll("/+$", "").lastIndexOf('/') + 1)
+                ? value.substring(value.lastIndexOf('/', lengthWithout(value, '/') - 1) + 1)
                 : condition.type().word() + "-" + value;
     }
 
+    /** Runs of characters that are better not in a name become one hyphen. */
+    private static String plain(String text) {
+        var plain = new StringBuilder(text.length());
+        boolean run = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean good =
+                    c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "_.-".indexOf(c) >= 0;
+            if (good || !run) {
+                plain.append(good ? c : '-');
+            }
+            run = !good;
+        }
+        return plain.toString();
+    }
+
+    /** How long it is without such characters at its end. */
+    private static int lengthWithout(String text, char c) {
+        int length = text.length();
+        while (length > 0 && text.charAt(length - 1) == c) {
+            length--;
+        }
+        return length;
+    }
+
     private static String unique(String text, Predicate<String> taken) {
-        String stem = text.replaceAll("[^A-Za-z0-9_.-]+", "-").replaceAll("-+$", "");
-        stem = stem.substring(0, Math.min(STEM_MAX, stem.length()));
+        String stem = plain(text);
+        stem = stem.substring(0, Math.min(STEM_MAX, lengthWithout(stem, '-')));
         String name = stem;
         for (int i = 2; taken.test(name); i++) {
             name = stem + "-" + i;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A standing instruction about access requests, without its place among others. Two are the same if all they say is.
@@ -20,10 +20,18 @@ public record Rule(String respond, List<Condition> conditions, String kinds) {
     public static final ValueType.Words KINDS =
             new ValueType.Words("access kind", EventKind.accessWords(String.join(" ", EventKind.words())));
 
+    /** A class, because no archive holds the lambdas of {@code Comparator.comparing}. */
+    private static final Comparator<Condition> BY_TYPE = new Comparator<>() {
+        @Override
+        public int compare(Condition a, Condition b) {
+            return a.type().compareTo(b.type());
+        }
+    };
+
     public Rule {
-        conditions = conditions.stream()
-                .sorted(Comparator.comparing(Condition::type))
-                .toList();
+        List<Condition> sorted = new ArrayList<>(conditions);
+        sorted.sort(BY_TYPE);
+        conditions = List.copyOf(sorted);
     }
 
     /** By hand, as {@link #hashCode}: what the JVM makes for a record costs a start many milliseconds. */
@@ -43,10 +51,13 @@ public record Rule(String respond, List<Condition> conditions, String kinds) {
     /** As it is typed: {@code deny subtree=/srv/share uid=34}. */
     @Override
     public String toString() {
-        return respond
-                + conditions.stream()
-                        .map(c -> " " + c.type().word() + "=" + c.value().display())
-                        .collect(Collectors.joining())
-                + (kinds.isEmpty() ? "" : " kinds=" + kinds.replace(' ', ','));
+        var text = new StringBuilder(respond);
+        for (Condition c : conditions) {
+            text.append(' ')
+                    .append(c.type().word())
+                    .append('=')
+                    .append(c.value().display());
+        }
+        return text + (kinds.isEmpty() ? "" : " kinds=" + kinds.replace(' ', ','));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,25 +18,48 @@ public record RuleSet(long active, List<RuleState> all) {
 
     public static final RuleSet NONE = new RuleSet(0, List.of());
 
+    /** A class, because no archive holds the lambdas of {@code Comparator.comparing}. */
+    private static final Comparator<RuleState> BY_ORDER = new Comparator<>() {
+        @Override
+        public int compare(RuleState a, RuleState b) {
+            return a.order() != b.order()
+                    ? Long.compare(a.order(), b.order())
+                    : a.name().compareTo(b.name());
+        }
+    };
+
     /** The rules of the active set, those that are not enabled too, in the order in which they are tried. */
     public List<RuleState> ofActiveSet() {
-        return all.stream()
-                .filter(state -> state.set() == active)
-                .sorted(Comparator.comparingLong(RuleState::order).thenComparing(RuleState::name))
-                .toList();
+        List<RuleState> rules = new ArrayList<>();
+        for (RuleState state : all) {
+            if (state.set() == active) {
+                rules.add(state);
+            }
+        }
+        rules.sort(BY_ORDER);
+        return rules;
     }
 
     /** What decides, in the order in which it is tried. */
     public List<Rule> inForce() {
-        return ofActiveSet().stream()
-                .filter(RuleState::enabled)
-                .flatMap(state -> state.rule().stream())
-                .toList();
+        List<Rule> rules = new ArrayList<>();
+        for (RuleState state : ofActiveSet()) {
+            if (state.enabled() && state.rule().isPresent()) {
+                rules.add(state.rule().get());
+            }
+        }
+        return rules;
     }
 
     /** Those of other sets. */
     public List<RuleState> ofOtherSets() {
-        return all.stream().filter(state -> state.set() != active).toList();
+        List<RuleState> rules = new ArrayList<>();
+        for (RuleState state : all) {
+            if (state.set() != active) {
+                rules.add(state);
+            }
+        }
+        return rules;
     }
 
     /** A set without rules that is not the active one. */
@@ -48,7 +72,12 @@ public record RuleSet(long active, List<RuleState> all) {
     }
 
     private boolean isUsed(long set) {
-        return all.stream().anyMatch(state -> state.set() == set);
+        for (RuleState state : all) {
+            if (state.set() == set) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The order that a rule needs to be tried last. */

@@ -15,6 +15,6 @@ public record RuleState(
         String name, Optional<Rule> rule, long set, long order, long hits, boolean enabled, boolean active) {
     /** As people read it. */
     public String text() {
-        return rule.map(Rule::toString).orElse("incomplete (" + name + ")");
+        return rule.isPresent() ? rule.get().toString() : "incomplete (" + name + ")";
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.Optional;
+
 /**
  * What a group covers. Two scopes are the same if type and path are, as written.
  *
@@ -18,10 +20,12 @@ public record Scope(ScopeType type, RawPath path) {
      * @throws IllegalArgumentException if the word is unknown or the path not absolute, malformed or too long
      */
     public static Scope parse(String word, String path) {
-        ScopeType type = ScopeType.ofWord(word)
-                .orElseThrow(() -> new IllegalArgumentException("unknown scope \"" + Printable.of(word) + "\" (one of "
-                        + String.join(", ", ScopeType.words()) + ")" + Suggestions.hint(word, ScopeType.words())));
-        return new Scope(type, absolute(path));
+        Optional<ScopeType> type = ScopeType.ofWord(word);
+        if (type.isEmpty()) {
+            throw new IllegalArgumentException("unknown scope \"" + Printable.of(word) + "\" (one of "
+                    + String.join(", ", ScopeType.words()) + ")" + Suggestions.hint(word, ScopeType.words()));
+        }
+        return new Scope(type.get(), absolute(path));
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.Optional;
 public record ScopeState(String name, Optional<Scope> scope, RawPath resolved, boolean enabled, boolean active) {
     /** Whether it says that the group covers all, see {@link AllScope}. */
     public boolean isAll() {
-        return scope.filter(Scope.ALL::equals).isPresent();
+        return scope.isPresent() && scope.get().isAll();
     }
 
     /** Whether it stands for one file system of a group that covers all. */

@@ -17,22 +17,26 @@ public enum ScopeType {
     /** every file system that is mounted, now and later; a word of profiles, not of the kernel */
     ALL;
 
+    private static final ScopeType[] TYPES = values();
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** A type that goes with a path. */
     public static Optional<ScopeType> ofWord(String word) {
-        return Arrays.stream(values())
-                .filter(t -> t != ALL && t.word().equals(word))
-                .findFirst();
+        for (ScopeType type : TYPES) {
+            if (type != ALL && type.word.equals(word)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Of those that go with a path. */
     public static List<String> words() {
-        return Arrays.stream(values())
-                .filter(t -> t != ALL)
-                .map(ScopeType::word)
-                .toList();
+        return Arrays.stream(TYPES).filter(t -> t != ALL).map(ScopeType::word).toList();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The scopes of a group as they stand in the kernel, and as people and profiles name them. */
@@ -13,16 +14,31 @@ public record Scopes(List<ScopeState> states) {
 
     /** Whether the group covers all. */
     public boolean hasAll() {
-        return states.stream().anyMatch(ScopeState::isAll);
+        for (ScopeState state : states) {
+            if (state.isAll()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those that somebody named, {@code all} among them, and not what it stands for. */
     public List<ScopeState> named() {
-        return states.stream().filter(state -> !state.isOfAll()).toList();
+        return chosen(false);
     }
 
     /** Those that {@code all} stands for, or stood for if the group no longer covers all. */
     public List<ScopeState> ofAll() {
-        return states.stream().filter(ScopeState::isOfAll).toList();
+        return chosen(true);
+    }
+
+    private List<ScopeState> chosen(boolean ofAll) {
+        List<ScopeState> chosen = new ArrayList<>();
+        for (ScopeState state : states) {
+            if (state.isOfAll() == ofAll) {
+                chosen.add(state);
+            }
+        }
+        return chosen;
     }
 }

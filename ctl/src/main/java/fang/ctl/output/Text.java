@@ -220,9 +220,7 @@ public final class Text {
                 };
         String detail = plan.action() == Action.CREATED
                 ? " (" + created(plan) + ")"
-                : plan.action() == Action.UPDATED
-                        ? plan.changes().stream().map(Object::toString).collect(Collectors.joining("; ", " (", ")"))
-                        : "";
+                : plan.action() == Action.UPDATED ? " (" + joined("; ", plan.changes()) + ")" : "";
         return verb + " " + plan.name() + detail;
     }
 
@@ -231,8 +229,15 @@ public final class Text {
         if (plan.scopesAfter().isEmpty()) {
             return state + ", no scope";
         }
-        return state + "; " + plan.after(Attribute.MASK) + "; "
-                + plan.scopesAfter().stream().map(Scope::toString).collect(Collectors.joining(", "));
+        return state + "; " + plan.after(Attribute.MASK) + "; " + joined(", ", plan.scopesAfter());
+    }
+
+    private static String joined(String between, List<?> items) {
+        var text = new StringBuilder();
+        for (Object item : items) {
+            text.append(text.isEmpty() ? "" : between).append(item);
+        }
+        return text.toString();
     }
 
     /** {@code 1 created, 0 updated, 0 removed, 0 unchanged}. */
