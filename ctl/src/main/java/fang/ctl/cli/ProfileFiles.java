@@ -55,16 +55,10 @@ record ProfileFiles(Profile profile, Set<String> sources) {
         ProfileLoader loader = new ProfileLoader(reader, trust);
         if (names.length == 0) {
             List<Path> directories = context.environment().profileDirectories();
-            load(directories.toString(), () -> loader.addDropIns(existing(directories)));
+            load(directories.toString(), directories, loader, context);
         }
         for (String name : names) {
-            load(name, () -> {
-                if (name.equals(ProfileLoader.STDIN)) {
-                    loader.addStream(context.in());
-                } else {
-                    loader.add(Path.of(name));
-                }
-            });
+            load(name, null, loader, context);
         }
         return new ProfileFiles(reader.finish(), loader.sources());
     }
@@ -78,13 +72,16 @@ record ProfileFiles(Profile profile, Set<String> sources) {
         return there;
     }
 
-    private interface Load {
-        void run() throws IOException;
-    }
-
-    private static void load(String name, Load load) {
+    /** @param dropIns null if only the name counts */
+    private static void load(String name, List<Path> dropIns, ProfileLoader loader, Context context) {
         try {
-            load.run();
+            if (dropIns != null) {
+                loader.addDropIns(existing(dropIns));
+            } else if (name.equals(ProfileLoader.STDIN)) {
+                loader.addStream(context.in());
+            } else {
+                loader.add(Path.of(name));
+            }
         } catch (NoSuchFileException e) {
             throw new Failure(Failure.Kind.OTHER, Printable.of(e.getFile()) + ": no such file or directory");
         } catch (AccessDeniedException e) {

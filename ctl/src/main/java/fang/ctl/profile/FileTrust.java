@@ -74,7 +74,9 @@ public final class FileTrust {
         Path at = Path.of("/");
         Attributes attributes = Attributes.of(at);
         Optional<String> wrong = attributes.judge(at, owners, false);
-        path.toAbsolutePath().forEach(rest::add);
+        for (Path name : path.toAbsolutePath()) {
+            rest.add(name);
+        }
         int links = 0;
         while (wrong.isEmpty() && !rest.isEmpty()) {
             String name = rest.poll().toString();

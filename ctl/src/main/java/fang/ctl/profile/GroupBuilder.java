@@ -49,39 +49,44 @@ final class GroupBuilder extends NodeReader {
         List<String> known = new ArrayList<>(Attribute.keys());
         known.addAll(OTHER_KEYS);
         refuseUnknown(mapping, path, known);
-        entries.forEach((entry, node) -> positions.put(path + "." + entry, node.position()));
+        remember(mapping, path);
 
-        boolean enabled = scalar(entries.get("enabled"), path + ".enabled", new ValueType.Flag())
-                .map("1"::equals)
-                .orElse(true);
+        boolean enabled = flag(entries.get("enabled"), path + ".enabled", true);
         Map<Attribute, String> attributes = attributes(entries, path, enabled);
         List<Scope> scopes = new ArrayList<>();
-        eachItem(entries.get("scopes"), path + ".scopes", (item, itemPath) -> scope(item, itemPath, scopes));
-
+        YamlNode list = entries.get("scopes");
+        for (int i = 0; i < items(list).size(); i++) {
+            scope(items(list).get(i), itemPath(list, path + ".scopes", i), scopes);
+        }
         List<Condition> exemptions = new ArrayList<>();
-        eachItem(
-                entries.get("exemptions"),
-                path + ".exemptions",
-                (item, itemPath) -> items.exemption(item, itemPath, exemptions));
+        list = entries.get("exemptions");
+        for (int i = 0; i < items(list).size(); i++) {
+            items.exemption(items(list).get(i), itemPath(list, path + ".exemptions", i), exemptions);
+        }
         List<ProfileRule> rules = new ArrayList<>();
-        eachItem(entries.get("rules"), path + ".rules", (item, itemPath) -> items.rule(item, itemPath, rules));
+        list = entries.get("rules");
+        for (int i = 0; i < items(list).size(); i++) {
+            items.rule(items(list).get(i), itemPath(list, path + ".rules", i), rules);
+        }
         Optional<ServeSpec.Scanner> scanner =
                 new ScannerBuilder(problems).build(entries.get("scanner"), path + ".scanner");
         refuseScanWithoutScanner(rules, entries.containsKey("scanner"), path);
         ServeSpec serve = new ServeSpec(ServeSpec.tail(rules), scanner);
-        Optional<Long> max = Optional.of(GroupSpec.FASTPATH_MAX_DEFAULT);
+        long max = GroupSpec.FASTPATH_MAX_DEFAULT;
         List<String> preload = new ArrayList<>();
         YamlNode fastpath = entries.get("fastpath");
         if (fastpath instanceof YamlNode.Mapping inner) {
             refuseUnknown(inner, path + ".fastpath", FASTPATH_KEYS);
-            inner.entries().forEach((entry, node) -> positions.put(path + ".fastpath." + entry, node.position()));
-            max = scalar(inner.entries().get("max"), path + ".fastpath.max", GroupSpec.FASTPATH_MAX)
-                    .map(Long::valueOf)
-                    .or(() -> Optional.of(GroupSpec.FASTPATH_MAX_DEFAULT));
-            eachItem(
-                    inner.entries().get("preload"),
-                    path + ".fastpath.preload",
-                    (item, itemPath) -> preload(item, itemPath, preload));
+            remember(inner, path + ".fastpath");
+            max = Long.parseLong(scalar(inner.entries().get("max"), path + ".fastpath.max", GroupSpec.FASTPATH_MAX)
+                    .orElse(Long.toString(max)));
+            list = inner.entries().get("preload");
+            for (int i = 0; i < items(list).size(); i++) {
+                Optional<String> pattern = glob(items(list).get(i), itemPath(list, path + ".fastpath.preload", i));
+                if (pattern.isPresent()) {
+                    preload.add(pattern.get());
+                }
+            }
             refuseUselessPreload(inner, path, attributes, preload);
         } else if (fastpath != null) {
             problem(fastpath, path + ".fastpath", "is " + fastpath.what() + "; a mapping is wanted");
@@ -93,24 +98,38 @@ final class GroupBuilder extends NodeReader {
                 Optional.of(scopes),
                 Optional.of(exemptions),
                 Optional.of(kernel(rules, serve)),
-                max,
+                Optional.of(max),
                 preload,
                 serve);
     }
 
     private static List<RuleSpec> kernel(List<ProfileRule> rules, ServeSpec serve) {
-        return rules.subList(0, rules.size() - serve.rules().size()).stream()
-                .map(rule -> new RuleSpec(rule.rule(), rule.reason()))
-                .toList();
+        List<RuleSpec> kernel = new ArrayList<>();
+        for (ProfileRule rule : rules.subList(0, rules.size() - serve.rules().size())) {
+            kernel.add(new RuleSpec(rule.rule(), rule.reason()));
+        }
+        return kernel;
+    }
+
+    private void remember(YamlNode.Mapping mapping, String path) {
+        for (var entry : mapping.entries().entrySet()) {
+            positions.put(path + "." + entry.getKey(), entry.getValue().position());
+        }
     }
 
     private void refuseScanWithoutScanner(List<ProfileRule> rules, boolean scanner, String path) {
-        rules.stream().filter(rule -> rule.scan() && !scanner).findFirst().ifPresent(rule -> {
-            String place = path + ".rules[" + rule.index() + "]";
-            Position position = positions.getOrDefault(place, positions.get(path + ".rules"));
-            problems.add(new Problem(
-                    position, place, null, "scan needs a scanner, such as scanner: {clamd: /run/clamav/clamd.ctl}"));
-        });
+        for (ProfileRule rule : rules) {
+            if (rule.scan() && !scanner) {
+                String place = path + ".rules[" + rule.index() + "]";
+                Position position = positions.getOrDefault(place, positions.get(path + ".rules"));
+                problems.add(new Problem(
+                        position,
+                        place,
+                        null,
+                        "scan needs a scanner, such as scanner: {clamd: /run/clamav/clamd.ctl}"));
+                return;
+            }
+        }
     }
 
     private Map<Attribute, String> attributes(Map<String, YamlNode> entries, String path, boolean enabled) {
@@ -147,9 +166,15 @@ final class GroupBuilder extends NodeReader {
         }
         var entry = mapping.entries().entrySet().iterator().next();
         String word = entry.getKey();
-        Optional<Scope> scope =
-                text(entry.getValue(), path + "." + Printable.of(word), text -> Scope.parse(word, text));
-        scope.ifPresent(s -> add(s, item, path, scopes));
+        String place = path + "." + Printable.of(word);
+        Optional<String> text = text(entry.getValue(), place);
+        if (text.isPresent()) {
+            try {
+                add(Scope.parse(word, text.get()), item, path, scopes);
+            } catch (IllegalArgumentException e) {
+                problem(entry.getValue(), place, e.getMessage());
+            }
+        }
     }
 
     private void add(Scope scope, YamlNode item, String path, List<Scope> scopes) {
@@ -158,10 +183,6 @@ final class GroupBuilder extends NodeReader {
         } else {
             scopes.add(scope);
         }
-    }
-
-    private void preload(YamlNode item, String path, List<String> patterns) {
-        text(item, path, Globs::check).ifPresent(patterns::add);
     }
 
     private void refuseUselessPreload(

@@ -48,14 +48,28 @@ final class ItemBuilder extends NodeReader {
                     "a process outlives no profile. Try: fangctl exemption add GROUP tgid=PID");
             return;
         }
-        text(entry.getValue(), path + "." + Printable.of(word), text -> Condition.parse(word, text, users))
-                .ifPresent(condition -> {
-                    if (exemptions.contains(condition)) {
-                        problem(item, path, condition + " stands twice");
-                    } else {
-                        exemptions.add(condition);
-                    }
-                });
+        Optional<Condition> condition = condition(word, entry.getValue(), path + "." + Printable.of(word));
+        if (condition.isEmpty()) {
+            return;
+        }
+        if (exemptions.contains(condition.get())) {
+            problem(item, path, condition.get() + " stands twice");
+        } else {
+            exemptions.add(condition.get());
+        }
+    }
+
+    private Optional<Condition> condition(String word, YamlNode node, String path) {
+        Optional<String> text = text(node, path);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Condition.parse(word, text.get(), users));
+        } catch (IllegalArgumentException e) {
+            problem(node, path, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     void rule(YamlNode item, String path, List<ProfileRule> rules) {
@@ -73,28 +87,30 @@ final class ItemBuilder extends NodeReader {
         for (ConditionType type : ConditionType.lasting()) {
             YamlNode node = entries.get(type.word());
             if (node != null) {
-                text(node, path + "." + type.word(), text -> Condition.parse(type.word(), text, users))
-                        .ifPresent(conditions::add);
+                Optional<Condition> condition = condition(type.word(), node, path + "." + type.word());
+                if (condition.isPresent()) {
+                    conditions.add(condition.get());
+                }
             }
         }
         String kinds = words(entries.get("kinds"), path + ".kinds", Rule.KINDS).orElse("");
         String reason = entries.containsKey("reason")
-                ? text(entries.get("reason"), path + ".reason", text -> text).orElse("")
+                ? text(entries.get("reason"), path + ".reason").orElse("")
                 : "";
         String glob = entries.containsKey("path")
-                ? text(entries.get("path"), path + ".path", Globs::check).orElse(null)
+                ? glob(entries.get("path"), path + ".path").orElse(null)
                 : null;
-        boolean fastpath = scalar(entries.get("fastpath"), path + ".fastpath", new ValueType.Flag())
-                .map("1"::equals)
-                .orElse(false);
-        respond(item, entries.get("respond"), path).ifPresent(respond -> {
-            boolean scan = respond.equals(SCAN);
-            if (fastpath && !respond.equals("allow")) {
-                problem(entries.get("fastpath"), path + ".fastpath", "only what is allowed can be remembered");
-            }
-            Rule rule = new Rule(scan ? "ask" : respond, conditions, kinds);
-            rules.add(new ProfileRule(indexIn(path, rules), rule, glob, scan, fastpath, reason));
-        });
+        boolean fastpath = flag(entries.get("fastpath"), path + ".fastpath", false);
+        String respond = respond(item, entries.get("respond"), path).orElse(null);
+        if (respond == null) {
+            return;
+        }
+        boolean scan = respond.equals(SCAN);
+        if (fastpath && !respond.equals("allow")) {
+            problem(entries.get("fastpath"), path + ".fastpath", "only what is allowed can be remembered");
+        }
+        Rule rule = new Rule(scan ? "ask" : respond, conditions, kinds);
+        rules.add(new ProfileRule(indexIn(path, rules), rule, glob, scan, fastpath, reason));
     }
 
     /** Of a list, its items' number; one value alone stands for a list of one. */

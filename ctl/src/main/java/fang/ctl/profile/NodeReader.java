@@ -8,13 +8,15 @@ import fang.ctl.model.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.PatternSyntaxException;
 
-/** Takes values out of nodes; what is wrong becomes a problem at its place, and nothing. */
+/**
+ * Takes values out of nodes; what is wrong becomes a problem at its place, and nothing. Loops and no lambdas, here and in
+ * what builds on it: each costs a start as long as reading a small group.
+ */
 abstract class NodeReader {
+    private static final ValueType FLAG = new ValueType.Flag();
+
     private final List<Problem> problems;
 
     NodeReader(List<Problem> problems) {
@@ -22,13 +24,13 @@ abstract class NodeReader {
     }
 
     final void refuseUnknown(YamlNode.Mapping mapping, String path, List<String> known) {
-        mapping.keys().forEach((entry, position) -> {
-            if (known.contains(entry)) {
-                return;
+        for (var key : mapping.keys().entrySet()) {
+            String entry = key.getKey();
+            if (!known.contains(entry)) {
+                String message = "unknown key" + Attribute.hint(entry, known);
+                problems.add(new Problem(key.getValue(), path + "." + Printable.of(entry), null, message));
             }
-            String message = "unknown key" + Attribute.hint(entry, known);
-            problems.add(new Problem(position, path + "." + Printable.of(entry), null, message));
-        });
+        }
     }
 
     final Optional<String> scalar(YamlNode node, String path, ValueType type) {
@@ -44,7 +46,17 @@ abstract class NodeReader {
             problem(node, path, "\"" + Printable.of(scalar.text()) + "\" is a text (remove the quotes)");
             return Optional.empty();
         }
-        return parse(node, path, () -> type.parse(scalar.text()));
+        try {
+            return Optional.of(type.parse(scalar.text()));
+        } catch (IllegalArgumentException e) {
+            problem(node, path, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    final boolean flag(YamlNode node, String path, boolean otherwise) {
+        Optional<String> value = scalar(node, path, FLAG);
+        return value.isPresent() ? value.get().equals("1") : otherwise;
     }
 
     final Optional<String> words(YamlNode node, String path, ValueType.Words type) {
@@ -53,24 +65,33 @@ abstract class NodeReader {
         }
         List<String> words = new ArrayList<>();
         int before = problems.size();
-        eachItem(
-                node,
-                path,
-                (item, itemPath) -> text(item, itemPath, type::parseWord).ifPresent(words::add));
+        List<YamlNode> items = items(node);
+        for (int i = 0; i < items.size(); i++) {
+            String itemPath = itemPath(node, path, i);
+            Optional<String> word = text(items.get(i), itemPath);
+            if (word.isPresent()) {
+                try {
+                    words.add(type.parseWord(word.get()));
+                } catch (IllegalArgumentException e) {
+                    problem(items.get(i), itemPath, e.getMessage());
+                }
+            }
+        }
         return problems.size() == before ? Optional.of(type.canonical(words)) : Optional.empty();
     }
 
-    final <T> Optional<T> text(YamlNode node, String path, Function<String, T> parser) {
+    final Optional<String> text(YamlNode node, String path) {
         if (!(node instanceof YamlNode.Scalar scalar) || scalar.isNull()) {
             problem(node, path, "is " + node.what() + "; a text is wanted");
             return Optional.empty();
         }
-        return parse(node, path, () -> parser.apply(scalar.text()));
+        return Optional.of(scalar.text());
     }
 
-    final <T> Optional<T> parse(YamlNode node, String path, Supplier<T> parser) {
+    final Optional<String> glob(YamlNode node, String path) {
+        Optional<String> text = text(node, path);
         try {
-            return Optional.of(parser.get());
+            return text.isPresent() ? Optional.of(Globs.check(text.get())) : text;
         } catch (PatternSyntaxException e) {
             problem(node, path, "is no glob: " + Printable.of(e.getDescription()));
         } catch (IllegalArgumentException e) {
@@ -79,15 +100,17 @@ abstract class NodeReader {
         return Optional.empty();
     }
 
-    /** A list's items, or the one value that stands for a list of one. */
-    final void eachItem(YamlNode node, String path, BiConsumer<YamlNode, String> action) {
+    /** A list's items, or the one value that stands for a list of one; nothing of null. */
+    static List<YamlNode> items(YamlNode node) {
         if (node instanceof YamlNode.Sequence sequence) {
-            for (int i = 0; i < sequence.items().size(); i++) {
-                action.accept(sequence.items().get(i), path + "[" + i + "]");
-            }
-        } else if (node != null) {
-            action.accept(node, path);
+            return sequence.items();
         }
+        return node == null ? List.of() : List.of(node);
+    }
+
+    /** Where an item of {@link #items} stands. */
+    static String itemPath(YamlNode node, String path, int index) {
+        return node instanceof YamlNode.Sequence ? path + "[" + index + "]" : path;
     }
 
     final void problem(YamlNode node, String path, String message) {

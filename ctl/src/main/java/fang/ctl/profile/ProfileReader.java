@@ -49,19 +49,22 @@ public final class ProfileReader {
      * @param source what becomes the label of its groups
      */
     public void add(String file, String source, byte[] bytes) {
-        unlessEnough(() -> YamlTree.read(file, bytes, problems, budget).ifPresent(root -> document(root, source)));
+        try {
+            Optional<YamlNode> root = YamlTree.read(file, bytes, problems, budget);
+            if (root.isPresent()) {
+                document(root.get(), source);
+            }
+        } catch (Problems.Enough e) {
+            // What was found is told; the rest is not read.
+        }
     }
 
     /** Instead of {@link #add}: what is wrong with a file that is not read. */
     void refuse(String file, String message) {
-        unlessEnough(() -> problems.add(new Problem(new Position(file, 1, 1), null, null, message)));
-    }
-
-    private void unlessEnough(Runnable action) {
         try {
-            action.run();
+            problems.add(new Problem(new Position(file, 1, 1), null, null, message));
         } catch (Problems.Enough e) {
-            // What was found is told; the rest is not read.
+            // As above.
         }
     }
 
@@ -71,7 +74,11 @@ public final class ProfileReader {
      * @throws Failure PROFILE with all problems, in the order of files, lines and columns
      */
     public Profile finish() {
-        unlessEnough(this::refuseSharedPriorities);
+        try {
+            refuseSharedPriorities();
+        } catch (Problems.Enough e) {
+            // As above.
+        }
         if (!problems.isEmpty()) {
             List<Problem> sorted = new ArrayList<>(problems);
             List<String> files =
@@ -96,19 +103,22 @@ public final class ProfileReader {
         version(document);
         YamlNode all = document.entries().get("groups");
         if (all instanceof YamlNode.Mapping mapping) {
-            mapping.entries().forEach((name, node) -> group(name, mapping.keys().get(name), node, source));
+            for (var entry : mapping.entries().entrySet()) {
+                group(entry.getKey(), mapping.keys().get(entry.getKey()), entry.getValue(), source);
+            }
         } else if (all != null) {
             problem(all, "groups", "is " + all.what() + "; a mapping of names to groups is wanted");
         } else {
             problem(document, null, "groups is missing");
         }
         List<String> known = List.of("version", "groups");
-        document.keys().forEach((key, position) -> {
+        for (var entry : document.keys().entrySet()) {
+            String key = entry.getKey();
             if (!known.contains(key)) {
                 String message = "unknown key" + Suggestions.hint(key, known);
-                problems.add(new Problem(position, Printable.of(key), null, message));
+                problems.add(new Problem(entry.getValue(), Printable.of(key), null, message));
             }
-        });
+        }
     }
 
     private void version(YamlNode.Mapping document) {

@@ -35,7 +35,16 @@ final class ScannerBuilder extends NodeReader {
             problem(node, path, "clamd is missing, the path of its socket");
             return Optional.empty();
         }
-        Optional<RawPath> clamd = text(entries.get("clamd"), path + ".clamd", Scope::absolute);
-        return clamd.map(socket -> new Scanner(socket, Long.parseLong(workers), onError));
+        Optional<String> clamd = text(entries.get("clamd"), path + ".clamd");
+        if (clamd.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            RawPath socket = Scope.absolute(clamd.get());
+            return Optional.of(new Scanner(socket, Long.parseLong(workers), onError));
+        } catch (IllegalArgumentException e) {
+            problem(entries.get("clamd"), path + ".clamd", e.getMessage());
+            return Optional.empty();
+        }
     }
 }

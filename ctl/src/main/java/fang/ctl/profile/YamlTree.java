@@ -228,8 +228,9 @@ final class YamlTree {
     }
 
     private Position position(Optional<Mark> mark) {
-        return mark.map(m -> new Position(file, m.getLine() + 1, m.getColumn() + 1))
-                .orElse(new Position(file, 1, 1));
+        return mark.isEmpty()
+                ? new Position(file, 1, 1)
+                : new Position(file, mark.get().getLine() + 1, mark.get().getColumn() + 1);
     }
 
     private Position positionOf(String text, int codePoint) {
