@@ -20,6 +20,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a running command works with: its streams and the machine. */
 final class Context {
@@ -78,7 +80,7 @@ final class Context {
     /** From now on the process ends only after {@link #ended}; what it throws stops a change. */
     Runnable uninterrupted() {
         interruption = new Interruption();
-        return interruption::check;
+        return interruption;
     }
 
     /** The command is over, and what came of it told. */
@@ -179,7 +181,13 @@ final class Context {
 
     /** Users of this machine; native code is loaded when the first is asked for. */
     Users users() {
-        return name -> environment.posix().userId(name);
+        // No lambda: every reader of profiles comes by, and hardly any profile names a user.
+        return new Users() {
+            @Override
+            public OptionalLong uid(String name) {
+                return environment.posix().userId(name);
+            }
+        };
     }
 
     /**
@@ -188,7 +196,11 @@ final class Context {
      * @throws Failure REFUSED if there is no such group
      */
     Group group(GroupName name) {
-        return reader().read(name).orElseThrow(() -> new Refusals(store()).noGroup(name.text()));
+        Optional<Group> group = reader().read(name);
+        if (group.isEmpty()) {
+            throw new Refusals(store()).noGroup(name.text());
+        }
+        return group.get();
     }
 
     /**

@@ -6,6 +6,7 @@ import fang.ctl.plan.AllScopes;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Covers for one group what is mounted now, as {@code scope follow} would. */
@@ -18,19 +19,23 @@ final class CoverAll {
      * @throws fang.ctl.model.Failure OTHER if this process is in another mount namespace
      */
     static AllScopes of(Plan plan, AllReport report, Context context) throws IOException {
-        return plan.groups().stream().anyMatch(GroupPlan::coversAll)
-                ? new AllScopes(context.store(), new MountView(context), report)
-                : null;
+        for (GroupPlan group : plan.groups()) {
+            if (group.coversAll()) {
+                return new AllScopes(context.store(), new MountView(context), report);
+            }
+        }
+        return null;
     }
 
     /** Warnings about groups of a plan, if nobody follows the mount table. */
     static List<String> unfollowed(Plan plan, Context context) {
-        return Follower.running(context).isPresent()
-                ? List.of()
-                : plan.groups().stream()
-                        .filter(GroupPlan::coversAll)
-                        .map(group -> Follower.absent(group.name()))
-                        .toList();
+        List<String> warnings = new ArrayList<>();
+        for (GroupPlan group : plan.groups()) {
+            if (group.coversAll()) {
+                warnings.add(Follower.absent(group.name()));
+            }
+        }
+        return warnings.isEmpty() || Follower.running(context).isPresent() ? List.of() : warnings;
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
+import fang.ctl.model.Attribute;
 import fang.ctl.model.Durations;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
@@ -69,7 +70,12 @@ final class Enable extends Command {
             return "disabled";
         }
         Group group = context.group(name);
-        Planner.longWait(name, group::get).ifPresent(warning -> context.note("warning: " + warning));
+        Planner.longWait(
+                        name,
+                        group.get(Attribute.MASK),
+                        group.get(Attribute.TIMEOUT),
+                        group.get(Attribute.MAX_EXTENSIONS))
+                .ifPresent(warning -> context.note("warning: " + warning));
         String scope =
                 group.scopes().states().isEmpty() ? ", no scope. Next: fangctl scope add " + name + " subtree=DIR" : "";
         return "enabled, " + Text.listeners(group) + scope;

@@ -7,13 +7,18 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a change that was begun end properly when the process is told to end (Ctrl-C, SIGTERM, a terminal that goes):
- * the next {@link #check} stops it, and the process waits until all is put back and told.
+ * the next {@link #run} stops it, and the process waits until all is put back and told.
  */
-final class Interruption {
+final class Interruption implements Runnable {
     private static final long PATIENCE_S = 60;
 
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::interrupt);
+    private final Thread hook = new Thread() {
+        @Override
+        public void run() {
+            awaitEnd();
+        }
+    };
     private volatile boolean wanted;
 
     Interruption() {
@@ -25,7 +30,7 @@ final class Interruption {
         }
     }
 
-    private void interrupt() {
+    private void awaitEnd() {
         wanted = true;
         try {
             over.await(PATIENCE_S, TimeUnit.SECONDS);
@@ -39,7 +44,8 @@ final class Interruption {
      *
      * @throws CancellationException if the process shall end
      */
-    void check() {
+    @Override
+    public void run() {
         if (wanted) {
             throw new CancellationException("interrupted");
         }

@@ -6,7 +6,9 @@ import fang.ctl.configfs.GroupStore;
 import fang.ctl.configfs.Refusals;
 import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Attribute;
+import fang.ctl.model.Change;
 import fang.ctl.model.Condition;
+import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Failure.Kind;
 import fang.ctl.model.Group;
@@ -17,7 +19,9 @@ import fang.ctl.model.Problem;
 import fang.ctl.model.Rule;
 import fang.ctl.model.RuleSet;
 import fang.ctl.model.RuleSpec;
+import fang.ctl.model.RuleState;
 import fang.ctl.model.Scope;
+import fang.ctl.model.ScopeState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -124,19 +128,29 @@ public final class Applier {
         if (label != null) {
             write(group, "label", "label", label);
         }
-        group.writes().forEach((attribute, value) -> write(group, attribute.key(), attribute.file(), value));
-        group.spec().fastpathMax().ifPresent(max -> write(group, "fastpath.max", "fastpath/max", max.toString()));
+        for (var write : group.writes().entrySet()) {
+            write(group, write.getKey().key(), write.getKey().file(), write.getValue());
+        }
+        if (group.spec().fastpathMax().isPresent()) {
+            write(
+                    group,
+                    "fastpath.max",
+                    "fastpath/max",
+                    group.spec().fastpathMax().get().toString());
+        }
         defineExemptions(group);
-        group.rules().ifPresent(rules -> replaceRules(group, rules));
+        if (group.rules().isPresent()) {
+            replaceRules(group, group.rules().get());
+        }
         List<Scope> scopes = group.spec().scopes().orElse(List.of());
         for (Scope scope : group.addScopes()) {
             at = "groups." + group.name() + ".scopes[" + scopes.indexOf(scope) + "]";
             journal.addScope(directory(group), scope);
         }
-        group.enableScopes().forEach(state -> {
+        for (ScopeState state : group.enableScopes()) {
             at = "groups." + group.name() + ".scopes";
             journal.write(directory(group) + "/scopes/" + state.name() + "/enabled", "1");
-        });
+        }
     }
 
     /** Before the group is enabled and old scopes go, so that nothing is uncovered in between. */
@@ -160,16 +174,17 @@ public final class Applier {
             String name = ItemName.of(condition, taken -> store.exists(exemptions + taken));
             journal.addItem(exemptions + name, Items.of(condition));
         }
-        group.exemptions().enable().forEach(state -> {
+        for (ExemptionState state : group.exemptions().enable()) {
             at = "groups." + group.name() + ".exemptions";
             journal.write(exemptions + state.name() + "/enabled", "1");
-        });
+        }
     }
 
     /** Makes all of them beside the old ones, which hold until the one write at the end. */
     private void replaceRules(GroupPlan group, List<RuleSpec> wanted) {
         String rules = directory(group) + "/rules/";
-        long set = group.before().map(Group::rules).orElse(RuleSet.NONE).unusedSet();
+        RuleSet before = group.before().isPresent() ? group.before().get().rules() : RuleSet.NONE;
+        long set = before.unusedSet();
         for (int i = 0; i < wanted.size(); i++) {
             at = "groups." + group.name() + ".rules[" + i + "]";
             Rule rule = wanted.get(i).rule();
@@ -181,11 +196,17 @@ public final class Applier {
 
     private void removeOld(GroupPlan group) {
         at = "groups." + group.name() + ".scopes";
-        group.removeScopes().forEach(state -> journal.removeScope(directory(group), state));
+        for (ScopeState state : group.removeScopes()) {
+            journal.removeScope(directory(group), state);
+        }
         at = "groups." + group.name() + ".exemptions";
-        group.exemptions().remove().forEach(state -> journal.removeExemption(directory(group), state));
+        for (ExemptionState state : group.exemptions().remove()) {
+            journal.removeExemption(directory(group), state);
+        }
         at = "groups." + group.name() + ".rules";
-        group.removeRules().forEach(state -> journal.removeRule(directory(group), state));
+        for (RuleState state : group.removeRules()) {
+            journal.removeRule(directory(group), state);
+        }
     }
 
     private void write(GroupPlan group, String key, String file, String value) {
@@ -263,15 +284,18 @@ public final class Applier {
     private static void refuseGaps(Plan plan, Map<String, Position> positions) {
         List<Problem> problems = new ArrayList<>();
         for (GroupPlan group : plan.groups()) {
-            group.changes().stream().filter(change -> change.gap()).forEach(change -> {
-                Problem problem = new Problem(
-                        null,
-                        change.path(),
-                        null,
-                        change.before() + " -> " + change.after() + " needs " + group.name()
-                                + " disabled for a moment: events are missed, waiting requests settled. Try: --allow-gap");
-                problems.add(at(change.path(), positions, problem));
-            });
+            for (Change change : group.changes()) {
+                if (change.gap()) {
+                    Problem problem = new Problem(
+                            null,
+                            change.path(),
+                            null,
+                            change.before() + " -> " + change.after() + " needs " + group.name()
+                                    + " disabled for a moment: events are missed, waiting requests settled. Try:"
+                                    + " --allow-gap");
+                    problems.add(at(change.path(), positions, problem));
+                }
+            }
         }
         if (!problems.isEmpty()) {
             throw new Failure(Kind.REFUSED, "nothing was changed", problems);

@@ -73,7 +73,12 @@ public record GroupPlan(
 
     /** Whether events are missed on the way. */
     public boolean hasGap() {
-        return changes.stream().anyMatch(Change::gap);
+        for (Change change : changes) {
+            if (change.gap()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The value that the attribute will have; empty if unset. */
@@ -82,12 +87,12 @@ public record GroupPlan(
         if (wanted != null) {
             return wanted;
         }
-        return before.map(group -> group.get(attribute)).orElse(attribute.defaultValue());
+        return before.isPresent() ? before.get().get(attribute) : attribute.defaultValue();
     }
 
     /** Whether it will be enabled. */
     public boolean enabledAfter() {
-        return spec.enabled().orElse(before.map(Group::enabled).orElse(false));
+        return spec.enabled().orElse(before.isPresent() && before.get().enabled());
     }
 
     /** Whether it will cover every file system that is mounted. */
@@ -97,6 +102,9 @@ public record GroupPlan(
 
     /** The scopes that it will have. */
     public List<Scope> scopesAfter() {
-        return spec.scopes().orElseGet(() -> before.map(Group::definedScopes).orElse(List.of()));
+        if (spec.scopes().isPresent()) {
+            return spec.scopes().get();
+        }
+        return before.isPresent() ? before.get().definedScopes() : List.of();
     }
 }

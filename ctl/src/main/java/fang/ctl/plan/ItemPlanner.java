@@ -34,7 +34,8 @@ final class ItemPlanner {
         }
         List<Condition> wanted = spec.exemptions().get();
         Set<Condition> missing = new LinkedHashSet<>(wanted);
-        for (ExemptionState state : before.map(Group::exemptions).orElse(List.of())) {
+        List<ExemptionState> is = before.isPresent() ? before.get().exemptions() : List.of();
+        for (ExemptionState state : is) {
             Condition condition = state.condition().orElse(null);
             if (state.isOfProcess()) {
                 continue;
@@ -45,24 +46,36 @@ final class ItemPlanner {
                 enable.add(state);
             }
         }
-        missing.forEach(condition -> changes.add(change(spec, "exemptions", null, condition.toString())));
-        enable.forEach(state -> changes.add(change(spec, "exemptions", state.text() + " disabled", state.text())));
-        remove.forEach(state -> changes.add(change(spec, "exemptions", state.text(), null)));
+        for (Condition condition : missing) {
+            changes.add(change(spec, "exemptions", null, condition.toString()));
+        }
+        for (ExemptionState state : enable) {
+            changes.add(change(spec, "exemptions", state.text() + " disabled", state.text()));
+        }
+        for (ExemptionState state : remove) {
+            changes.add(change(spec, "exemptions", state.text(), null));
+        }
         return new GroupPlan.Exemptions(List.copyOf(missing), enable, remove);
     }
 
     /** The list that must be made; absent if what is in force is what is wanted. */
     static Optional<List<RuleSpec>> rules(GroupSpec spec, Optional<Group> before, List<Change> changes) {
-        List<Rule> is = before.map(group -> group.rules().inForce()).orElse(List.of());
-        List<Rule> wanted =
-                spec.rules().orElse(List.of()).stream().map(RuleSpec::rule).toList();
+        List<Rule> is = before.isPresent() ? before.get().rules().inForce() : List.of();
+        List<Rule> wanted = new ArrayList<>();
+        for (RuleSpec rule : spec.rules().orElse(List.of())) {
+            wanted.add(rule.rule());
+        }
         if (spec.rules().isEmpty() || is.equals(wanted)) {
             return Optional.empty();
         }
         List<Rule> added = without(wanted, is);
         List<Rule> removed = without(is, wanted);
-        added.forEach(rule -> changes.add(change(spec, "rules", null, rule.toString())));
-        removed.forEach(rule -> changes.add(change(spec, "rules", rule.toString(), null)));
+        for (Rule rule : added) {
+            changes.add(change(spec, "rules", null, rule.toString()));
+        }
+        for (Rule rule : removed) {
+            changes.add(change(spec, "rules", rule.toString(), null));
+        }
         if (added.isEmpty() && removed.isEmpty()) {
             changes.add(change(spec, "order of rules", text(is), text(wanted)));
         }
@@ -76,8 +89,14 @@ final class ItemPlanner {
         }
         RuleSet rules = before.get().rules();
         List<RuleState> unused = new ArrayList<>(rules.ofOtherSets());
-        rules.ofActiveSet().stream().filter(state -> !state.enabled()).forEach(unused::add);
-        unused.forEach(state -> changes.add(change(spec, "rules", state.text() + " (not in force)", null)));
+        for (RuleState state : rules.ofActiveSet()) {
+            if (!state.enabled()) {
+                unused.add(state);
+            }
+        }
+        for (RuleState state : unused) {
+            changes.add(change(spec, "rules", state.text() + " (not in force)", null));
+        }
         return replaced ? rules.all() : unused;
     }
 
@@ -88,7 +107,9 @@ final class ItemPlanner {
     /** What is left of the list if each item of the other is taken away once. */
     private static List<Rule> without(List<Rule> list, List<Rule> other) {
         List<Rule> left = new ArrayList<>(list);
-        other.forEach(left::remove);
+        for (Rule rule : other) {
+            left.remove(rule);
+        }
         return left;
     }
 

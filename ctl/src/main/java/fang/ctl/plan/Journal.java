@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Changes configfs step by step, each read back, and remembers how to undo them. */
@@ -108,16 +107,21 @@ final class Journal {
     }
 
     void removeScope(String group, ScopeState state) {
-        removeItem(group + "/scopes/" + state.name(), state.scope().map(Items::of));
+        removeItem(
+                group + "/scopes/" + state.name(),
+                state.scope().isPresent() ? Items.of(state.scope().get()) : null);
     }
 
     void removeExemption(String group, ExemptionState state) {
-        removeItem(group + "/exemptions/" + state.name(), state.condition().map(Items::of));
+        removeItem(
+                group + "/exemptions/" + state.name(),
+                state.condition().isPresent() ? Items.of(state.condition().get()) : null);
     }
 
     void removeRule(String group, RuleState state) {
         removeItem(
-                group + "/rules/" + state.name(), state.rule().map(rule -> Items.of(rule, state.set(), state.order())));
+                group + "/rules/" + state.name(),
+                state.rule().isPresent() ? Items.of(state.rule().get(), state.set(), state.order()) : null);
     }
 
     /** Removes a disabled group without items. Undone, it is there as it was, but nobody listens. */
@@ -139,22 +143,26 @@ final class Journal {
         });
     }
 
-    private void removeItem(String directory, Optional<Map<String, byte[]>> files) {
+    /** @param files null of what was incomplete */
+    private void removeItem(String directory, Map<String, byte[]> files) {
         write(directory + "/enabled", "0");
         checkpoint.run();
         store.remove(directory);
         undo.push(() -> {
             store.make(directory);
-            files.ifPresent(all -> define(directory, all));
+            if (files != null) {
+                define(directory, files);
+            }
         });
     }
 
     private void define(String directory, Map<String, byte[]> files) {
-        files.forEach((name, value) -> {
-            store.write(directory + "/" + name, value);
-            RawPath found = RawPath.parse(store.read(directory + "/" + name));
-            verify(directory + "/" + name, RawPath.parse(value).display(), found.display());
-        });
+        for (var file : files.entrySet()) {
+            String name = directory + "/" + file.getKey();
+            store.write(name, file.getValue());
+            RawPath found = RawPath.parse(store.read(name));
+            verify(name, RawPath.parse(file.getValue()).display(), found.display());
+        }
     }
 
     private static void verify(String file, String wanted, String found) {

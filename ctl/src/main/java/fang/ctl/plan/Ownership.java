@@ -34,24 +34,31 @@ public record Ownership(Map<GroupName, String> labels, boolean adopt, Set<String
     /** The way to what is wanted, with owners respected: {@link Planner#plan} and what labels add to it. */
     public Plan plan(List<GroupSpec> wanted, List<Group> actual, Map<String, Position> positions) {
         Set<GroupName> named = new HashSet<>();
-        wanted.forEach(spec -> named.add(spec.name()));
-        List<Group> pruned = actual.stream()
-                .filter(group -> !named.contains(group.name()) && prune.contains(group.label()))
-                .toList();
-        List<Group> others =
-                actual.stream().filter(group -> !pruned.contains(group)).toList();
+        for (GroupSpec spec : wanted) {
+            named.add(spec.name());
+        }
+        List<Group> pruned = new ArrayList<>();
+        List<Group> others = new ArrayList<>();
+        for (Group group : actual) {
+            boolean goes = !named.contains(group.name()) && prune.contains(group.label());
+            (goes ? pruned : others).add(group);
+        }
         Plan plan = Planner.plan(wanted, others);
         List<GroupPlan> groups = new ArrayList<>();
-        plan.groups().forEach(group -> groups.add(adopt ? taken(group) : group));
+        for (GroupPlan group : plan.groups()) {
+            groups.add(adopt ? taken(group) : group);
+        }
         refuseOthers(groups, positions);
-        pruned.forEach(group -> groups.add(removal(group)));
+        for (Group group : pruned) {
+            groups.add(removal(group));
+        }
         return new Plan(groups, plan.warnings());
     }
 
     private void refuseOthers(List<GroupPlan> groups, Map<String, Position> positions) {
         List<Problem> problems = new ArrayList<>();
         for (GroupPlan group : groups) {
-            String label = group.before().map(Group::label).orElse("");
+            String label = group.before().isPresent() ? group.before().get().label() : "";
             String ours = labels.getOrDefault(group.name(), "");
             if (refuse && !adopt && group.action() == Action.UPDATED && !label.isEmpty() && !label.equals(ours)) {
                 String path = "groups." + group.name();

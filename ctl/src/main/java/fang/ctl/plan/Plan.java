@@ -6,10 +6,14 @@ import java.util.List;
 /** What an apply does, or did. */
 public record Plan(List<GroupPlan> groups, List<String> warnings) {
     public boolean isChange() {
-        return groups.stream().anyMatch(group -> group.action() != Action.UNCHANGED);
+        return count(Action.UNCHANGED) < groups.size();
     }
 
     public long count(Action action) {
-        return groups.stream().filter(group -> group.action() == action).count();
+        long count = 0;
+        for (GroupPlan group : groups) {
+            count += group.action() == action ? 1 : 0;
+        }
+        return count;
     }
 }

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Compares what is wanted with what is. Pure.
@@ -46,7 +45,9 @@ public final class Planner {
      */
     public static Plan plan(List<GroupSpec> wanted, List<Group> actual) {
         Map<GroupName, Group> byName = new LinkedHashMap<>();
-        actual.forEach(group -> byName.put(group.name(), group));
+        for (Group group : actual) {
+            byName.put(group.name(), group);
+        }
         List<GroupPlan> plans = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (GroupSpec spec : wanted) {
@@ -59,14 +60,15 @@ public final class Planner {
     }
 
     private static GroupPlan plan(GroupSpec spec, Optional<Group> before) {
-        boolean wasEnabled = before.map(Group::enabled).orElse(false);
+        Group old = before.orElse(null);
+        boolean wasEnabled = old != null && old.enabled();
         boolean willBeEnabled = spec.enabled().orElse(wasEnabled);
         List<Change> changes = new ArrayList<>();
         Map<Attribute, String> writes = new EnumMap<>(Attribute.class);
         boolean disable = wasEnabled && !willBeEnabled;
         for (var entry : spec.attributes().entrySet()) {
             Attribute attribute = entry.getKey();
-            String is = before.map(group -> group.get(attribute)).orElse(attribute.defaultValue());
+            String is = old == null ? attribute.defaultValue() : old.get(attribute);
             if (!is.equals(entry.getValue())) {
                 boolean gap = wasEnabled && willBeEnabled && attribute.isFixedWhileEnabled();
                 disable |= gap;
@@ -82,22 +84,34 @@ public final class Planner {
         List<Scope> add = new ArrayList<>();
         List<ScopeState> enable = new ArrayList<>();
         List<ScopeState> remove = new ArrayList<>();
-        spec.scopes().ifPresent(scopes -> compareScopes(scopes, before, add, enable, remove));
-        add.forEach(scope -> changes.add(change(spec, "scopes", null, scope.toString(), false)));
-        enable.forEach(state -> changes.add(change(spec, "scopes", text(state) + " disabled", text(state), false)));
-        boolean hadAll = before.map(Group::scopes).orElse(Scopes.NONE).hasAll();
-        remove.stream()
-                .filter(state -> !hadAll || !state.isOfAll())
-                .forEach(state -> changes.add(change(spec, "scopes", text(state), null, false)));
+        Scopes scopes = old == null ? Scopes.NONE : old.scopes();
+        if (spec.scopes().isPresent()) {
+            compareScopes(spec.scopes().get(), scopes, add, enable, remove);
+        }
+        for (Scope scope : add) {
+            changes.add(change(spec, "scopes", null, scope.toString(), false));
+        }
+        for (ScopeState state : enable) {
+            changes.add(change(spec, "scopes", text(state) + " disabled", text(state), false));
+        }
+        boolean hadAll = scopes.hasAll();
+        for (ScopeState state : remove) {
+            if (!hadAll || !state.isOfAll()) {
+                changes.add(change(spec, "scopes", text(state), null, false));
+            }
+        }
         GroupPlan.Exemptions exemptions = ItemPlanner.exemptions(spec, before, changes);
         Optional<List<RuleSpec>> rules = ItemPlanner.rules(spec, before, changes);
         List<RuleState> removeRules = ItemPlanner.removeRules(spec, before, rules.isPresent(), changes);
-        spec.fastpathMax().ifPresent(max -> {
-            long is = before.map(group -> group.fastpath().max()).orElse(GroupSpec.FASTPATH_MAX_DEFAULT);
+        if (spec.fastpathMax().isPresent()) {
+            long max = spec.fastpathMax().get();
+            long is = old == null
+                    ? GroupSpec.FASTPATH_MAX_DEFAULT
+                    : old.fastpath().max();
             if (is != max) {
                 changes.add(change(spec, "fastpath.max", Long.toString(is), Long.toString(max), false));
             }
-        });
+        }
         if (wasEnabled != willBeEnabled && before.isPresent()) {
             changes.add(change(spec, "enabled", Boolean.toString(wasEnabled), Boolean.toString(willBeEnabled), false));
         }
@@ -119,13 +133,9 @@ public final class Planner {
     }
 
     private static void compareScopes(
-            List<Scope> wanted,
-            Optional<Group> before,
-            List<Scope> add,
-            List<ScopeState> enable,
-            List<ScopeState> remove) {
+            List<Scope> wanted, Scopes before, List<Scope> add, List<ScopeState> enable, List<ScopeState> remove) {
         Set<Scope> missing = new LinkedHashSet<>(wanted);
-        for (ScopeState state : before.map(Group::scopes).orElse(Scopes.NONE).states()) {
+        for (ScopeState state : before.states()) {
             Scope scope = state.scope().orElse(null);
             if (state.isOfAll()) {
                 if (!wanted.contains(Scope.ALL)) {
@@ -141,7 +151,7 @@ public final class Planner {
     }
 
     private static String text(ScopeState state) {
-        return state.scope().map(Scope::toString).orElse("incomplete scope " + state.name());
+        return state.scope().isPresent() ? state.scope().get().toString() : "incomplete scope " + state.name();
     }
 
     private static Change change(GroupSpec spec, String key, String before, String after, boolean gap) {
@@ -157,40 +167,47 @@ public final class Planner {
                     + " subtree=DIR");
         }
         boolean asks = !EventKind.accessWords(plan.after(Attribute.MASK)).isEmpty();
-        if (!asks && plan.rules().filter(rules -> !rules.isEmpty()).isPresent()) {
+        if (!asks && plan.rules().isPresent() && !plan.rules().get().isEmpty()) {
             warnings.add(plan.name() + ": rules decide nothing: the mask has neither open_access nor read_access");
         }
-        longWait(plan.name(), plan::after).ifPresent(warnings::add);
+        Optional<String> longWait = longWait(
+                plan.name(),
+                plan.after(Attribute.MASK),
+                plan.after(Attribute.TIMEOUT),
+                plan.after(Attribute.MAX_EXTENSIONS));
+        if (longWait.isPresent()) {
+            warnings.add(longWait.get());
+        }
     }
 
     /**
      * What to tell an admin whose group may hold up one access for longer than people wait.
      *
-     * @param attributes the group's canonical values
+     * @param mask canonical, as the others
      */
-    public static Optional<String> longWait(GroupName name, Function<Attribute, String> attributes) {
-        long wait = Long.parseLong(attributes.apply(Attribute.TIMEOUT))
-                * (1 + Long.parseLong(attributes.apply(Attribute.MAX_EXTENSIONS)));
-        if (wait <= LONG_WAIT_MS
-                || EventKind.accessWords(attributes.apply(Attribute.MASK)).isEmpty()) {
+    public static Optional<String> longWait(GroupName name, String mask, String timeout, String maxExtensions) {
+        long wait = Long.parseLong(timeout) * (1 + Long.parseLong(maxExtensions));
+        if (wait <= LONG_WAIT_MS || EventKind.accessWords(mask).isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(name + ": one access may be held up for " + Durations.format(wait) + " (timeout "
-                + Attribute.TIMEOUT.display(attributes.apply(Attribute.TIMEOUT)) + ", max_extensions "
-                + attributes.apply(Attribute.MAX_EXTENSIONS) + ")");
+                + Attribute.TIMEOUT.display(timeout) + ", max_extensions " + maxExtensions + ")");
     }
 
     private static void refuseTakenPriorities(List<GroupPlan> plans, List<Group> actual) {
         Set<GroupName> planned = new HashSet<>();
-        plans.forEach(plan -> planned.add(plan.name()));
-        List<Group> others = actual.stream()
-                .filter(group -> group.enabled() && !planned.contains(group.name()))
-                .toList();
+        for (GroupPlan plan : plans) {
+            planned.add(plan.name());
+        }
+        Set<String> taken = new HashSet<>();
+        for (Group group : actual) {
+            if (group.enabled() && !planned.contains(group.name())) {
+                taken.add(group.get(Attribute.PRIORITY));
+            }
+        }
         for (GroupPlan plan : plans) {
             String priority = plan.after(Attribute.PRIORITY);
-            boolean taken = others.stream()
-                    .anyMatch(other -> other.get(Attribute.PRIORITY).equals(priority));
-            if (plan.enable() && !priority.isEmpty() && taken) {
+            if (plan.enable() && !priority.isEmpty() && taken.contains(priority)) {
                 Problem problem = new Problem(
                         null,
                         "groups." + plan.name() + ".priority",

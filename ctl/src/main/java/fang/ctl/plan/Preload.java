@@ -60,6 +60,9 @@ public final class Preload {
     public List<String> run(Plan plan) {
         List<String> warnings = new ArrayList<>();
         for (GroupPlan group : plan.groups()) {
+            if (group.spec().preload().isEmpty()) {
+                continue;
+            }
             looked = 0;
             added = 0;
             String kinds = String.join(",", EventKind.accessWords(group.after(Attribute.MASK)));
