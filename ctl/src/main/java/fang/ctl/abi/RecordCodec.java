@@ -4,6 +4,7 @@ package fang.ctl.abi;
 import fang.ctl.model.Event;
 import fang.ctl.model.RawPath;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,46 +32,69 @@ public final class RecordCodec {
     static final int ADDITION_TYPE = 0;
     static final int ADDITION_LENGTH = 4;
 
+    /** A multiple of 8, to which additions are padded. */
+    private static final int EXAMPLE_PATH_BYTES = 32;
+
+    private static final RawPath[] NO_ADDITIONS = new RawPath[Abi.FANG_ADDITION_CGROUP + 1];
+
     private RecordCodec() {}
 
     /**
      * All records between the buffer's position and limit; the position ends at the limit.
      *
-     * @param buffer in native byte order
+     * @param buffer its order is that of the records
      * @throws IllegalArgumentException if a length does not fit, which no module that speaks this protocol sends
      */
     public static List<Event> decode(ByteBuffer buffer) {
-        List<Event> events = new ArrayList<>();
-        while (buffer.hasRemaining()) {
-            int start = buffer.position();
-            int length = buffer.remaining() < SIZE ? -1 : buffer.getInt(start + LENGTH);
-            int head = length < SIZE ? -1 : Short.toUnsignedInt(buffer.getShort(start + HEAD_LENGTH));
-            if (length > buffer.remaining() || head < SIZE || head > length) {
-                throw new IllegalArgumentException("malformed record at byte " + start);
+        // One copy: each single access to a direct buffer takes several calls, and a record has twenty.
+        byte[] bytes = new byte[buffer.remaining()];
+        int base = buffer.position();
+        boolean little = buffer.order() == ByteOrder.LITTLE_ENDIAN;
+        buffer.get(bytes);
+        List<Event> events = new ArrayList<>(bytes.length / SIZE);
+        int start = 0;
+        while (start < bytes.length) {
+            int rest = bytes.length - start;
+            int length = rest < SIZE ? -1 : getInt(bytes, start + LENGTH, little);
+            int head = length < SIZE ? -1 : getShort(bytes, start + HEAD_LENGTH, little);
+            if (length > rest || head < SIZE || head > length) {
+                throw new IllegalArgumentException("malformed record at byte " + (base + start));
             }
-            events.add(decodeOne(buffer, start, head, length));
-            buffer.position(start + length);
+            events.add(decodeOne(bytes, start, head, length, little));
+            start += length;
         }
         return events;
     }
 
-    private static Event decodeOne(ByteBuffer b, int at, int head, int length) {
-        RawPath[] additions = additions(b, at + head, at + length);
+    /** A made-up record with a path, for who decodes before there is anything to read. */
+    public static ByteBuffer example() {
+        int addition = ADDITION_SIZE + EXAMPLE_PATH_BYTES;
+        ByteBuffer record = ByteBuffer.allocate(SIZE + addition).order(ByteOrder.nativeOrder());
+        record.putInt(LENGTH, SIZE + addition).putShort(HEAD_LENGTH, (short) SIZE);
+        record.putShort(SIZE + ADDITION_TYPE, (short) Abi.FANG_ADDITION_PATH).putInt(SIZE + ADDITION_LENGTH, addition);
+        for (int i = SIZE + ADDITION_SIZE; i < record.capacity(); i++) {
+            record.put(i, (byte) '/');
+        }
+        return record;
+    }
+
+    private static Event decodeOne(byte[] b, int at, int head, int length, boolean little) {
+        RawPath[] additions = head == length ? NO_ADDITIONS : additions(b, at + head, at + length, little);
         return new Event(
-                b.getLong(at + ID),
-                b.getLong(at + TIME_NS),
-                b.getInt(at + KIND),
-                Short.toUnsignedInt(b.getShort(at + FLAGS)),
-                b.getInt(at + FD),
-                b.getInt(at + PID),
-                b.getInt(at + TGID),
-                b.getInt(at + UID),
-                b.getInt(at + GID),
-                b.getLong(at + DEV),
-                b.getLong(at + INO),
-                b.getInt(at + OPEN_FLAGS),
-                b.getInt(at + COUNT),
-                b.getLong(at + DEADLINE_NS),
+                getLong(b, at + ID, little),
+                getLong(b, at + TIME_NS, little),
+                getInt(b, at + KIND, little),
+                getShort(b, at + FLAGS, little),
+                getInt(b, at + FD, little),
+                getInt(b, at + PID, little),
+                getInt(b, at + TGID, little),
+                getInt(b, at + UID, little),
+                getInt(b, at + GID, little),
+                getLong(b, at + DEV, little),
+                getLong(b, at + INO, little),
+                getInt(b, at + OPEN_FLAGS, little),
+                getInt(b, at + COUNT, little),
+                getLong(b, at + DEADLINE_NS, little),
                 additions[Abi.FANG_ADDITION_PATH],
                 additions[Abi.FANG_ADDITION_COMM],
                 additions[Abi.FANG_ADDITION_EXE],
@@ -78,22 +102,37 @@ public final class RecordCodec {
     }
 
     /** By type; types that this program does not know are passed over, of one that comes twice the first counts. */
-    private static RawPath[] additions(ByteBuffer b, int from, int end) {
-        RawPath[] found = new RawPath[Abi.FANG_ADDITION_CGROUP + 1];
+    private static RawPath[] additions(byte[] b, int from, int end, boolean little) {
+        RawPath[] found = new RawPath[NO_ADDITIONS.length];
         int at = from;
         while (end - at >= ADDITION_SIZE) {
-            int length = b.getInt(at + ADDITION_LENGTH);
+            int length = getInt(b, at + ADDITION_LENGTH, little);
             if (length < ADDITION_SIZE || length > end - at) {
                 throw new IllegalArgumentException("malformed addition at byte " + at);
             }
-            int type = Short.toUnsignedInt(b.getShort(at + ADDITION_TYPE));
+            int type = getShort(b, at + ADDITION_TYPE, little);
             if (type < found.length && found[type] == null) {
-                byte[] bytes = new byte[length - ADDITION_SIZE];
-                b.get(at + ADDITION_SIZE, bytes);
-                found[type] = RawPath.ofBytes(bytes);
+                found[type] = RawPath.ofBytes(b, at + ADDITION_SIZE, length - ADDITION_SIZE);
             }
             at += length + 7 & ~7;
         }
         return found;
+    }
+
+    private static int getShort(byte[] b, int at, boolean little) {
+        int first = b[at] & 0xff;
+        int second = b[at + 1] & 0xff;
+        return little ? first | second << 8 : first << 8 | second;
+    }
+
+    private static int getInt(byte[] b, int at, boolean little) {
+        int value = b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | b[at + 3] << 24;
+        return little ? value : Integer.reverseBytes(value);
+    }
+
+    private static long getLong(byte[] b, int at, boolean little) {
+        long first = Integer.toUnsignedLong(getInt(b, at, little));
+        long second = Integer.toUnsignedLong(getInt(b, at + Integer.BYTES, little));
+        return little ? first | second << Integer.SIZE : first << Integer.SIZE | second;
     }
 }

@@ -14,14 +14,27 @@ final class Comm {
 
     private final Map<Integer, String> known = new HashMap<>();
 
+    /** Most events come after one of the same process. */
+    private int lastPid;
+
+    private String lastName = "";
+
     /** Empty if there is no such process. */
     String of(int pid) {
-        return pid <= 0 ? "" : known.computeIfAbsent(pid, Comm::read);
+        if (pid <= 0) {
+            return "";
+        }
+        if (pid != lastPid) {
+            lastName = known.computeIfAbsent(pid, Comm::read);
+            lastPid = pid;
+        }
+        return lastName;
     }
 
     /** Numbers are used again: what is known holds for one batch of events. */
     void forget() {
         known.clear();
+        lastPid = 0;
     }
 
     private static String read(int pid) {

@@ -2,6 +2,7 @@
 package fang.ctl.cli;
 
 import fang.ctl.abi.AbiRange;
+import fang.ctl.abi.RecordCodec;
 import fang.ctl.device.ListenerNode;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Errno;
@@ -18,6 +19,7 @@ import fang.ctl.sys.Posix;
 import fang.ctl.sys.SysException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -61,6 +63,11 @@ final class ListenLoop {
 
     private static final int STDOUT = 1;
 
+    /** As many as it takes until all on the way is compiled, and a small part of what a listener's start takes. */
+    private static final int WARM_UPS = 1000;
+    /** Between two events of the warm-up: digits of all places, and some seconds. */
+    private static final long WARM_UP_NS = 123_456_789;
+
     private final Options options;
     private final Context context;
     private final Posix posix;
@@ -69,6 +76,10 @@ final class ListenLoop {
     /** Null if events are shown. */
     private EventJobs jobs;
 
+    /** The name that the kernel told last, and as it is shown: most events come after one of the same process. */
+    private RawPath lastTold;
+
+    private String lastToldName;
     private long joinedNs;
     private long shown;
 
@@ -215,9 +226,15 @@ final class ListenLoop {
 
     /** What the kernel reported; else, if the group does not report it, what can still be found. */
     private String name(Event event) {
-        return event.comm() == null
-                ? comm.of(event.tgid())
-                : event.comm().utf8().orElseGet(event.comm()::display);
+        RawPath told = event.comm();
+        if (told == null) {
+            return comm.of(event.tgid());
+        }
+        if (!told.equals(lastTold)) {
+            lastToldName = told.utf8().orElseGet(told::display);
+            lastTold = told;
+        }
+        return lastToldName;
     }
 
     private ResponseKind response(Event event) {
@@ -269,6 +286,14 @@ final class ListenLoop {
             isShown(event, ResponseKind.ALLOW);
             if (options.path() != null) {
                 matches(options.path(), odd);
+            }
+        }
+        // Often enough to be compiled: else the first full queue is read at a fraction of the speed.
+        ByteBuffer record = RecordCodec.example();
+        for (int i = 0; i < WARM_UPS; i++) {
+            Event event = RecordCodec.decode(record.rewind()).get(0);
+            if (isShown(event, response(event))) {
+                format.write(new ShownEvent(event, name(event), i * WARM_UP_NS, null));
             }
         }
         format.flush();

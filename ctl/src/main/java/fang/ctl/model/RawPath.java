@@ -18,7 +18,11 @@ import java.util.Optional;
  */
 public record RawPath(String latin1) {
     public static RawPath ofBytes(byte[] bytes) {
-        return new RawPath(new String(bytes, StandardCharsets.ISO_8859_1));
+        return ofBytes(bytes, 0, bytes.length);
+    }
+
+    public static RawPath ofBytes(byte[] bytes, int offset, int length) {
+        return new RawPath(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
     }
 
     /** The bytes of the text, as of {@link RawText}, nothing unescaped. */

@@ -7,6 +7,10 @@ import java.util.List;
 
 /** Words for the bits of a record's flags; a bit without a word is newer than this program and not shown. */
 final class EventFlags {
+    /** Those that {@link #words} has words for. */
+    static final int WITH_WORDS =
+            Abi.FANG_REDELIVERED | Abi.FANG_PATH_IN_FS | Abi.FANG_PATH_DELETED | Abi.FANG_PATH_TRUNCATED;
+
     private EventFlags() {}
 
     static List<String> words(int flags) {
