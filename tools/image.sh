@@ -119,3 +119,43 @@ guest_etc() {
 	done
 	cp "$etc/pam.d/common-session" "$etc/pam.d/common-session-noninteractive"
 }
+
+# guest_tree IMAGE: where the image is unpacked, once, so that its programs can run here.
+guest_tree() { printf %s "${1%.erofs}.tree"; }
+
+unpack_guest_image() {
+	local made tree
+	tree=$(guest_tree "$1")
+	[ ! -e "$tree" ] || return 0
+	new_cache_tmp made
+	fsck.erofs --extract="$made/tree" "$1" >/dev/null 2>&1 || return
+	mkdir -p "$made/tree/fang"
+	mv -T "$made/tree" "$tree"
+}
+
+# make_guest_archive DIR: the archive of classes for DIR/share/fang/fangctl.jar, which is /fang in the guest, by the
+# guest's Java: archives are of one Java, and of one path of the jar. The last one is kept.
+make_guest_archive() {
+	local dir=$1 kept=$BUILD/guest-archive
+	if ! cmp -s "$dir/share/fang/fangctl.jar" "$kept/share/fang/fangctl.jar" ||
+		[ "$(cat "$kept/image" 2>/dev/null)" != "$GUEST_IMAGE" ]; then
+		rm -rf "$kept"
+		mkdir -p "$kept/share/fang"
+		cp -rp "$dir/bin" "$kept/"
+		cp -p "$dir/share/fang/fangctl.jar" "$kept/share/fang/"
+		cp -p "$ROOT/ctl/target/fangctl.classlist" "$kept/share/fang/"
+		install -m 755 "$ROOT/ctl/src/main/bin/fangctl-archive" "$kept/bin/"
+		unpack_guest_image "$GUEST_IMAGE" || return
+		# shellcheck disable=SC2016 # for the shell in there
+		(in_root "$(guest_tree "$GUEST_IMAGE")" /bin/sh -c \
+			'mount --bind "$1" /fang && exec /fang/bin/fangctl-archive /fang/share/fang/fangctl.jsa' sh "$kept") ||
+			return
+		printf %s "$GUEST_IMAGE" >"$kept/image"
+	fi
+	# With its times: the archive knows its jar by them.
+	cp -p "$kept/share/fang"/fangctl.{jar,jsa,jsa.java} "$dir/share/fang/"
+}
+
+add_guest_archive() {
+	make_guest_archive "$1" || say "no archive of classes for the guest: fangctl starts slower there"
+}

@@ -88,10 +88,9 @@ stage_payload() {
 	done
 	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,fuzz,map,allow} "$stage/"
 	if [ -e "$ROOT/ctl/target/fangctl.jar" ]; then
-		cp "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
-	fi
-	if [ -e "$ROOT/ctl/src/main/bin/fangctl" ]; then
+		cp -p "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
 		install -m 755 "$ROOT/ctl/src/main/bin/fangctl" "$stage/bin/fangctl"
+		with_lock guest-archive add_guest_archive "$stage"
 	fi
 	for jar in "$ROOT"/ctl/target/fangctl*-tests.jar; do
 		[ ! -e "$jar" ] || cp "$jar" "$stage/fangctl-tests.jar"
