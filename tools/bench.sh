@@ -19,6 +19,8 @@ verb_bench() {
 		"$TOOLS/bench-cli.sh" "$ROOT/ctl/src/main/bin/fangctl" "$ROOT/ctl/src/main/cds/tree" "${1:-$BENCH_ROUNDS}"
 		;;
 	groups | listen)
+		# As the machines have on which people measure.
+		VM_SMP=2
 		parse_vm_options "$@"
 		[ ${#VM_REST[@]} -eq 0 ] || die "bench $what takes no ${VM_REST[*]}"
 		VM_LIMIT=$BENCH_LIMIT_S
