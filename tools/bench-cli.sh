@@ -47,7 +47,11 @@ add() {
 	command[$1]=$2
 }
 
-add "bare JVM" "${JAVA_HOME:+$JAVA_HOME/bin/}java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -cp $tmp Bare"
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+# Two: as one would start it for speed, and with the options that the launcher gives.
+add "bare JVM" "$java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -cp $tmp Bare"
+add "bare JVM, our options" "$java -XX:TieredStopAtLevel=1 -XX:+UseG1GC -XX:ParallelGCThreads=1 -XX:ConcGCThreads=1 \
+	-XX:-UsePerfData -Xshare:auto -Xmx64m -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -cp $tmp Bare"
 add "targetcli --version" "targetcli --version"
 add "fangctl --version" "$fangctl --version"
 add "fangctl show g1 timeout" "$fangctl show g1 timeout"
