@@ -127,8 +127,8 @@ static int fang_check_directory(const struct fang_target *target)
 	return error;
 }
 
-int fang_condition_parse(struct fang_condition *condition, enum fang_condition_type type,
-			 char *text)
+int fang_condition_parse(struct config_item *item, struct fang_condition *condition,
+			 enum fang_condition_type type, char *text)
 {
 	int error = -EINVAL;
 
@@ -144,7 +144,7 @@ int fang_condition_parse(struct fang_condition *condition, enum fang_condition_t
 		break;
 	case FANG_CONDITION_EXE:
 		/* It may be installed later; until then it holds for nobody. */
-		error = fang_target_resolve(&condition->target, text, true);
+		error = fang_target_resolve(item, &condition->target, text, true);
 		if (!error && !condition->target.path_length)
 			error = -EINVAL;
 		break;
@@ -152,7 +152,7 @@ int fang_condition_parse(struct fang_condition *condition, enum fang_condition_t
 		error = fang_parse_cgroup(condition, text);
 		break;
 	case FANG_CONDITION_SUBTREE:
-		error = fang_target_resolve(&condition->target, text, false);
+		error = fang_target_resolve(item, &condition->target, text, false);
 		if (!error)
 			error = fang_check_directory(&condition->target);
 		break;

@@ -12,6 +12,7 @@
 
 #include "target.h"
 
+struct config_item;
 struct dentry;
 
 /* In the order of fang_condition_words. */
@@ -46,12 +47,12 @@ struct fang_condition {
 };
 
 /*
- * Parse @text (unescaped) as the current task means it: its pids, users, cgroups
- * and paths. -EINVAL malformed, -ERANGE, -ESRCH no such process, -ENOENT no such cgroup or path,
+ * Parse @text (unescaped), written to an attribute of @item, as the current task
+ * means it: its pids, users, cgroups and paths. -EINVAL malformed, -ERANGE, -ESRCH no such process, -ENOENT no such cgroup or path,
  * -EOPNOTSUPP without cgroups. May wait for file systems.
  */
-int fang_condition_parse(struct fang_condition *condition, enum fang_condition_type type,
-			 char *text);
+int fang_condition_parse(struct config_item *item, struct fang_condition *condition,
+			 enum fang_condition_type type, char *text);
 
 /* Leaves it unset. May sleep. */
 void fang_condition_release(struct fang_condition *condition);

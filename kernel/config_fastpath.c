@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "config_internal.h"
+#include "lookup.h"
 #include "text.h"
 
 static struct fang_group *fang_fastpath_group(struct config_item *item)
@@ -17,7 +18,7 @@ static struct fang_group *fang_fastpath_group(struct config_item *item)
 }
 
 /* The regular file that an escaped, absolute path leads to. */
-static int fang_look_up_file(char *text, struct path *path)
+static int fang_look_up_file(struct config_item *item, char *text, struct path *path)
 {
 	int error = fang_text_unescape(text);
 
@@ -25,7 +26,8 @@ static int fang_look_up_file(char *text, struct path *path)
 		return error;
 	if (text[0] != '/')
 		return -EINVAL;
-	error = kern_path(text, LOOKUP_FOLLOW, path);
+	/* The directory fastpath/ goes with the group's. */
+	error = fang_look_up(item->ci_parent, text, LOOKUP_FOLLOW, path);
 	if (error)
 		return error;
 	if (d_is_reg(path->dentry))
@@ -54,7 +56,7 @@ static int fang_set_add(struct config_item *item, char *text)
 		kinds |= FANG_ENTRY_SURVIVE;
 		text += strlen(survive);
 	}
-	error = fang_look_up_file(text, &path);
+	error = fang_look_up_file(item, text, &path);
 	if (error)
 		return error;
 	error = fang_group_remember_inode(fang_fastpath_group(item), d_inode(path.dentry), kinds);
@@ -68,7 +70,7 @@ CONFIGFS_ATTR_WO(fang_fastpath_, add);
 static int fang_set_remove(struct config_item *item, char *text)
 {
 	struct path path;
-	int error = fang_look_up_file(text, &path);
+	int error = fang_look_up_file(item, text, &path);
 
 	if (error)
 		return error;

@@ -170,9 +170,10 @@ CONFIGFS_ATTR_RO(fang_rule_, hits);
  * Parsed before the lock is taken, because that may wait for file systems. @pending is
  * what the type was when that began, and must still be.
  */
-static int fang_set_condition(struct fang_rule *rule, struct fang_condition *place,
+static int fang_set_condition(struct config_item *item, struct fang_condition *place,
 			      const enum fang_condition_type *pending, char *text)
 {
+	struct fang_rule *rule = fang_item_rule(item);
 	enum fang_condition_type type = READ_ONCE(*pending);
 	struct fang_condition condition = {};
 	int error = 0;
@@ -182,7 +183,7 @@ static int fang_set_condition(struct fang_rule *rule, struct fang_condition *pla
 		error = fang_text_unescape(text);
 		if (error < 0)
 			return error;
-		error = fang_condition_parse(&condition, type, text);
+		error = fang_condition_parse(item, &condition, type, text);
 		if (error)
 			return error;
 	}
@@ -221,7 +222,7 @@ static ssize_t fang_show_condition(const struct fang_condition *condition, char 
 	{                                                                                   \
 		struct fang_rule *rule = fang_item_rule(item);                              \
 		static const enum fang_condition_type type = _type;                         \
-		return fang_set_condition(rule, &rule->condition[_place], &type, text);     \
+		return fang_set_condition(item, &rule->condition[_place], &type, text);     \
 	}                                                                                   \
 	FANG_STORE(fang_rule_, _name, fang_set_rule_##_name)                                \
 	static ssize_t fang_rule_##_name##_show(struct config_item *item, char *page)       \
@@ -303,8 +304,7 @@ static int fang_set_exemption_value(struct config_item *item, char *text)
 {
 	struct fang_rule_item *rule_item = to_rule_item(item);
 
-	return fang_set_condition(rule_item->rule, &rule_item->rule->condition[0], &rule_item->type,
-				  text);
+	return fang_set_condition(item, &rule_item->rule->condition[0], &rule_item->type, text);
 }
 
 FANG_STORE(fang_exemption_, value, fang_set_exemption_value)

@@ -64,7 +64,7 @@ static int fang_set_scope_path(struct config_item *item, char *text)
 
 	if (error < 0)
 		return error;
-	error = fang_target_resolve(&target, text, READ_ONCE(scope->type) == FANG_SCOPE_FILE);
+	error = fang_target_resolve(item, &target, text, READ_ONCE(scope->type) == FANG_SCOPE_FILE);
 	if (error)
 		return error;
 	mutex_lock(&fang_config_mutex);

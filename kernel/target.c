@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "lookup.h"
 #include "target.h"
 
 static const struct fang_anchor_ops *anchors;
@@ -47,10 +48,11 @@ static char *fang_resolved_text(const struct path *path)
 	return copy;
 }
 
-static int fang_target_whole(struct fang_target *target)
+static int fang_target_whole(struct config_item *item, struct fang_target *target)
 {
 	struct path path;
-	int error = kern_path(target->path_length ? target->path : "/", LOOKUP_FOLLOW, &path);
+	int error =
+		fang_look_up(item, target->path_length ? target->path : "/", LOOKUP_FOLLOW, &path);
 
 	if (error)
 		return error;
@@ -65,7 +67,7 @@ static int fang_target_whole(struct fang_target *target)
 	return error;
 }
 
-static int fang_target_directory(struct fang_target *target)
+static int fang_target_directory(struct config_item *item, struct fang_target *target)
 {
 	size_t length = target->name - target->path;
 	char *parent;
@@ -77,7 +79,7 @@ static int fang_target_directory(struct fang_target *target)
 	parent = kmemdup_nul(target->path, length, GFP_KERNEL);
 	if (!parent)
 		return -ENOMEM;
-	error = kern_path(parent, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+	error = fang_look_up(item, parent, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
 	kfree(parent);
 	if (error)
 		return error;
@@ -90,7 +92,8 @@ static int fang_target_directory(struct fang_target *target)
 	return error;
 }
 
-int fang_target_resolve(struct fang_target *target, const char *path, bool may_be_missing)
+int fang_target_resolve(struct config_item *item, struct fang_target *target, const char *path,
+			bool may_be_missing)
 {
 	size_t length = strlen(path);
 	int error;
@@ -108,9 +111,9 @@ int fang_target_resolve(struct fang_target *target, const char *path, bool may_b
 	target->path_length = length;
 	target->name = length ? strrchr(target->path, '/') + 1 : target->path;
 
-	error = fang_target_whole(target);
+	error = fang_target_whole(item, target);
 	if (!error || (error == -ENOENT && may_be_missing))
-		error = fang_target_directory(target);
+		error = fang_target_directory(item, target);
 	if (error)
 		fang_target_release(target);
 	return error;

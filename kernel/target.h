@@ -9,6 +9,7 @@
 #include <linux/path.h>
 #include <linux/types.h>
 
+struct config_item;
 struct fang_anchor;
 
 /**
@@ -52,12 +53,13 @@ struct fang_target {
 void fang_target_set_anchor_ops(const struct fang_anchor_ops *ops);
 
 /*
- * Resolve an absolute, unescaped path as the current task sees it. May wait for
- * file systems: no lock of ours may be held. Errors are those of the look-up,
- * EINVAL for a relative path, E2BIG for one that cannot be kept. If it
+ * Resolve an absolute, unescaped path that is written to an attribute of @item, as
+ * the current task sees it. May wait, see fang_look_up(). Errors are those of the
+ * look-up, EINVAL for a relative path, E2BIG for one that cannot be kept. If it
  * @may_be_missing, its directory suffices.
  */
-int fang_target_resolve(struct fang_target *target, const char *path, bool may_be_missing);
+int fang_target_resolve(struct config_item *item, struct fang_target *target, const char *path,
+			bool may_be_missing);
 
 /* May sleep. */
 void fang_target_release(struct fang_target *target);

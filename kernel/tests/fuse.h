@@ -9,4 +9,9 @@
 /* Mounts it on a directory, served by a task until it is unmounted. Skips where there is no FUSE. */
 void fuse_mount(const char *directory);
 
+/* A name that nobody finds there; asked for it, the server raises FUSE_ASKED and waits for FUSE_GO. */
+#define FUSE_SLOW  "slow"
+#define FUSE_ASKED "fuse-asked"
+#define FUSE_GO	   "fuse-go"
+
 #endif /* FUSE_H */
