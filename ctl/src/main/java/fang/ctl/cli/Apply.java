@@ -26,9 +26,14 @@ final class Apply extends Command {
                 "Makes groups as profiles say, all or nothing; done twice, the second changes nothing.",
                 "fangctl apply -f /etc/fang/antivirus.yaml",
                 "fangctl apply --prune --dry-run",
+                "fangctl apply --stage && fangctl enable --managed",
                 "fangctl export | sed s/5s/10s/ | fangctl apply -f - --adopt");
         ProfileOptions.add(this);
         flag("Show what would be done and do nothing.", "--dry-run");
+        flag(
+                "Enable no group that is not enabled yet: all is put in place, for fangctl enable --managed to put in"
+                        + " force.",
+                "--stage");
         flag("Allow changes that need a group disabled for a moment.", "--allow-gap");
         OwnerOptions.add(this);
         Exclusive.option(this);
@@ -50,16 +55,16 @@ final class Apply extends Command {
             List<String> warnings = new ArrayList<>(ServeWarnings.of(profile));
             warnings.addAll(owners.warnings());
             if (dry) {
-                plan = plan(profile, owners.ownership(), context, true);
+                plan = plan(profile, owners.ownership(), args, context);
             } else {
                 Runnable checkpoint = context.uninterrupted();
                 var report = new AllReport();
                 Exclusive lock = Exclusive.take(args, context);
                 try {
-                    plan = plan(profile, owners.ownership(), context, false);
+                    plan = plan(profile, owners.ownership(), args, context);
                     new Applier(context.store(), checkpoint, CoverAll.of(plan, report, context))
                             .apply(plan, owners.ownership().labels(), profile.positions(), has(args, "--allow-gap"));
-                    endPauses(plan, context);
+                    settle(plan, context);
                 } finally {
                     lock.close();
                 }
@@ -83,20 +88,25 @@ final class Apply extends Command {
         }
     }
 
-    /** Of groups that shall stay disabled. */
-    static void endPauses(Plan plan, Context context) throws IOException {
+    /** Notes which groups shall stay disabled, and which no longer. */
+    static void settle(Plan plan, Context context) throws IOException {
         for (GroupPlan group : plan.groups()) {
-            if (group.spec().enabled().isPresent() && !group.enabledAfter()) {
+            if (group.action() == Action.REMOVED || group.enabledAfter() || group.staged()) {
+                Withheld.clear(group.name(), context);
+            } else if (group.spec().enabled().isPresent()) {
+                Withheld.mark(group.name(), context);
+            }
+            if (group.spec().enabled().isPresent() && !group.enabledAfter() && !group.staged()) {
                 Pause.cancel(group.name(), context);
             }
         }
     }
 
-    private static Plan plan(Profile profile, Ownership ownership, Context context, boolean dry) {
+    private static Plan plan(Profile profile, Ownership ownership, ParseResult args, Context context) {
         // What a profile asks for can be shown before the module is installed.
-        boolean absent = dry && !context.anyStore().isPresent();
+        boolean absent = has(args, "--dry-run") && !context.anyStore().isPresent();
         List<Group> actual = absent ? List.of() : context.settings();
-        return ownership.plan(profile.groups(), actual, profile.positions());
+        return ownership.plan(profile.groups(), actual, profile.positions(), has(args, "--stage"));
     }
 
     private static void print(Plan plan, List<String> warnings, boolean json, boolean dry, Context context)
@@ -114,7 +124,10 @@ final class Apply extends Command {
                 text.append(Text.groupPlan(group, !dry)).append('\n');
             }
         }
-        text.append(Text.summary(plan)).append(dry ? " (dry run, nothing was changed)\n" : "\n");
+        boolean staged = !dry && plan.groups().stream().anyMatch(GroupPlan::staged);
+        text.append(Text.summary(plan))
+                .append(dry ? " (dry run, nothing was changed)" : "")
+                .append(staged ? ". Next: fangctl enable --managed\n" : "\n");
         context.print(text.toString());
     }
 }

@@ -43,12 +43,8 @@ public final class Cli {
             return dispatch(args, context);
         } catch (ParameterException e) {
             return report(new Failure(Failure.Kind.USAGE, message(e)), context);
-        } catch (Failure e) {
-            return report(e, context);
-        } catch (StoreException e) {
-            return report(explained(e, context), context);
-        } catch (SysException e) {
-            return report(explained(e), context);
+        } catch (Failure | StoreException | SysException e) {
+            return tell(e, context);
         } catch (StdoutException e) {
             if (e.isClosed()) {
                 return ExitCode.DONE;
@@ -65,6 +61,14 @@ public final class Cli {
         } finally {
             context.ended();
         }
+    }
+
+    /** What was refused, for commands that go on with something else. */
+    static int tell(RuntimeException refused, Context context) {
+        if (refused instanceof StoreException e) {
+            return report(explained(e, context), context);
+        }
+        return report(refused instanceof SysException e ? explained(e) : (Failure) refused, context);
     }
 
     private static int dispatch(String[] args, Context context) throws IOException {

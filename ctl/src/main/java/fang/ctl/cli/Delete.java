@@ -38,6 +38,7 @@ final class Delete extends Command {
                 lock.close();
             }
             Pause.cancel(name, context);
+            Withheld.clear(name, context);
             context.println("deleted " + name);
         }
         return ExitCode.DONE;

@@ -42,7 +42,7 @@ final class SetCommand extends Command {
             new Applier(context.store(), context.uninterrupted(), all)
                     .apply(plan, Map.of(), Map.of(), has(args, "--allow-gap"));
             warnings = report.failures();
-            Apply.endPauses(plan, context);
+            Apply.settle(plan, context);
         } finally {
             lock.close();
         }

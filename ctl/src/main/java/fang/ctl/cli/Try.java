@@ -29,6 +29,8 @@ final class Try extends Command {
     private static final long MAX_MS = 24 * 3_600_000L;
     private static final long LOOK_MS = 100;
 
+    private Plan applied;
+
     /** What the two threads that wait tell the one that goes on. */
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
@@ -119,6 +121,7 @@ final class Try extends Command {
                 Plan plan = plan(profile, context);
                 new Applier(context.store(), check, CoverAll.of(plan, report, context))
                         .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
+                applied = plan;
                 plan.warnings().forEach(warning -> context.note("warning: " + warning));
                 report.failures().forEach(warning -> context.note("warning: " + warning));
                 for (GroupPlan group : plan.groups()) {
@@ -154,6 +157,7 @@ final class Try extends Command {
             if (line.equals("keep")) {
                 orders.println("keep");
             } else if (line.equals(TryWatcher.KEPT)) {
+                Apply.settle(applied, context);
                 context.println("kept");
                 return ExitCode.DONE;
             } else if (line.equals(TryWatcher.UNDONE)) {

@@ -141,6 +141,11 @@ public final class GroupReader {
         }
     }
 
+    /** Whose it is; empty if nobody's. */
+    public String label(GroupName name) {
+        return store.readText("groups/" + name + "/label");
+    }
+
     public boolean isEnabled(GroupName name) {
         return isSet("groups/" + name + "/enabled");
     }

@@ -169,6 +169,7 @@ public final class JsonDocuments {
             json.writeStartObject();
             json.writeStringField("name", group.name().text());
             json.writeStringField("action", group.action().word());
+            json.writeBooleanField("staged", group.staged());
             json.writeArrayFieldStart("changes");
             for (Change change : group.changes()) {
                 json.writeStartObject();

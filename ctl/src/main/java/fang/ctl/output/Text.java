@@ -225,7 +225,7 @@ public final class Text {
     }
 
     private static String created(GroupPlan plan) {
-        String state = plan.enabledAfter() ? "enabled" : "disabled";
+        String state = plan.staged() ? "staged" : plan.enabledAfter() ? "enabled" : "disabled";
         if (plan.scopesAfter().isEmpty()) {
             return state + ", no scope";
         }

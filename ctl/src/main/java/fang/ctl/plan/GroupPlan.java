@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param removeRules to go, after the new list is in force
  * @param disable whether it must be disabled first: because that is wanted, or because an attribute is fixed meanwhile
  * @param enable whether it is to be enabled at the end
+ * @param staged whether it would be, and is left disabled for whoever enables all that is staged
  */
 public record GroupPlan(
         GroupSpec spec,
@@ -44,7 +45,8 @@ public record GroupPlan(
         Optional<List<RuleSpec>> rules,
         List<RuleState> removeRules,
         boolean disable,
-        boolean enable) {
+        boolean enable,
+        boolean staged) {
 
     /** As for scopes. */
     public record Exemptions(List<Condition> add, List<ExemptionState> enable, List<ExemptionState> remove) {}
@@ -64,7 +66,8 @@ public record GroupPlan(
                 rules,
                 removeRules,
                 disable,
-                enable);
+                enable,
+                staged);
     }
 
     public GroupName name() {
@@ -92,7 +95,7 @@ public record GroupPlan(
 
     /** Whether it will be enabled. */
     public boolean enabledAfter() {
-        return spec.enabled().orElse(before.isPresent() && before.get().enabled());
+        return !staged && spec.enabled().orElse(before.isPresent() && before.get().enabled());
     }
 
     /** Whether it will cover every file system that is mounted. */

@@ -33,6 +33,15 @@ public record Ownership(Map<GroupName, String> labels, boolean adopt, Set<String
 
     /** The way to what is wanted, with owners respected: {@link Planner#plan} and what labels add to it. */
     public Plan plan(List<GroupSpec> wanted, List<Group> actual, Map<String, Position> positions) {
+        return plan(wanted, actual, positions, false);
+    }
+
+    /**
+     * The same, but for enabling.
+     *
+     * @param stage leave groups disabled that are not enabled yet
+     */
+    public Plan plan(List<GroupSpec> wanted, List<Group> actual, Map<String, Position> positions, boolean stage) {
         Set<GroupName> named = new HashSet<>();
         for (GroupSpec spec : wanted) {
             named.add(spec.name());
@@ -43,7 +52,7 @@ public record Ownership(Map<GroupName, String> labels, boolean adopt, Set<String
             boolean goes = !named.contains(group.name()) && prune.contains(group.label());
             (goes ? pruned : others).add(group);
         }
-        Plan plan = Planner.plan(wanted, others);
+        Plan plan = Planner.plan(wanted, others, stage);
         List<GroupPlan> groups = new ArrayList<>();
         for (GroupPlan group : plan.groups()) {
             groups.add(adopt ? taken(group) : group);
@@ -106,6 +115,7 @@ public record Ownership(Map<GroupName, String> labels, boolean adopt, Set<String
                 Optional.empty(),
                 group.rules().all(),
                 group.enabled(),
+                false,
                 false);
     }
 }

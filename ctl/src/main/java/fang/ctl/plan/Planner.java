@@ -44,6 +44,15 @@ public final class Planner {
      * @throws Failure REFUSED if a priority belongs to an enabled group that is not part of this
      */
     public static Plan plan(List<GroupSpec> wanted, List<Group> actual) {
+        return plan(wanted, actual, false);
+    }
+
+    /**
+     * The same, but for enabling.
+     *
+     * @param stage leave groups disabled that are not enabled yet
+     */
+    static Plan plan(List<GroupSpec> wanted, List<Group> actual, boolean stage) {
         Map<GroupName, Group> byName = new LinkedHashMap<>();
         for (Group group : actual) {
             byName.put(group.name(), group);
@@ -51,7 +60,7 @@ public final class Planner {
         List<GroupPlan> plans = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (GroupSpec spec : wanted) {
-            GroupPlan plan = plan(spec, Optional.ofNullable(byName.get(spec.name())));
+            GroupPlan plan = plan(spec, Optional.ofNullable(byName.get(spec.name())), stage);
             plans.add(plan);
             warn(plan, warnings);
         }
@@ -59,10 +68,11 @@ public final class Planner {
         return new Plan(plans, warnings);
     }
 
-    private static GroupPlan plan(GroupSpec spec, Optional<Group> before) {
+    private static GroupPlan plan(GroupSpec spec, Optional<Group> before, boolean stage) {
         Group old = before.orElse(null);
         boolean wasEnabled = old != null && old.enabled();
-        boolean willBeEnabled = spec.enabled().orElse(wasEnabled);
+        boolean staged = stage && !wasEnabled && spec.wantsEnabled();
+        boolean willBeEnabled = !staged && spec.enabled().orElse(wasEnabled);
         List<Change> changes = new ArrayList<>();
         Map<Attribute, String> writes = new EnumMap<>(Attribute.class);
         boolean disable = wasEnabled && !willBeEnabled;
@@ -129,7 +139,8 @@ public final class Planner {
                 rules,
                 removeRules,
                 disable,
-                willBeEnabled && (!wasEnabled || disable));
+                willBeEnabled && (!wasEnabled || disable),
+                staged);
     }
 
     private static void compareScopes(
@@ -159,7 +170,7 @@ public final class Planner {
     }
 
     private static void warn(GroupPlan plan, List<String> warnings) {
-        if (!plan.enabledAfter() || plan.action() == Action.UNCHANGED) {
+        if (!plan.enabledAfter() && !plan.staged() || plan.action() == Action.UNCHANGED) {
             return;
         }
         if (plan.scopesAfter().isEmpty()) {
@@ -207,7 +218,7 @@ public final class Planner {
         }
         for (GroupPlan plan : plans) {
             String priority = plan.after(Attribute.PRIORITY);
-            if (plan.enable() && !priority.isEmpty() && taken.contains(priority)) {
+            if ((plan.enable() || plan.staged()) && !priority.isEmpty() && taken.contains(priority)) {
                 Problem problem = new Problem(
                         null,
                         "groups." + plan.name() + ".priority",

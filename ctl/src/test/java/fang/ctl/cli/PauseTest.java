@@ -61,6 +61,19 @@ class PauseTest {
     }
 
     @Test
+    void aPausedGroupIsNotEnabledWithAllOthersAndItsPauseEndsWhenAllAreDisabled() {
+        tool.run("enable", "g");
+        tool.kernel.put("groups/g/label", "av.yaml");
+        tool.run("disable", "g", "--for", "1h");
+        assertThat(tool.run("enable", "--managed").out()).isEqualTo("g: stays disabled, until its time is over\n");
+        assertThat(tool.kernel.readText("groups/g/enabled")).isEqualTo("0");
+
+        assertThat(tool.run("disable", "--managed").out()).isEqualTo("g: already disabled\n");
+        assertThat(file()).doesNotExist();
+        assertThat(tool.run("enable", "--managed").out()).startsWith("g: enabled");
+    }
+
+    @Test
     void twoAtOnceAreNotLetIn() throws IOException {
         try (var channel = FileChannel.open(
                         tool.run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -60,6 +60,16 @@ class TryTest {
     }
 
     @Test
+    void whatAKeptProfileWantsDisabledStaysSo() throws IOException {
+        Path file = Path.of(profile);
+        Files.writeString(file, Files.readString(file).replace("priority: 1,", "priority: 1, enabled: false,"));
+        tool.stdin("\n");
+        assertThat(tool.run("try", "-f", profile, "--confirm-within", "1h").exit())
+                .isZero();
+        assertThat(tool.run("enable", "--managed").out()).contains("old: stays disabled, ", "new: already enabled");
+    }
+
+    @Test
     void unconfirmedItIsPutBackAsAWhole() {
         Tool.Result result = tool.run("try", "-f", profile, "--confirm-within", "1s");
 

@@ -26,6 +26,7 @@ final class ConfigCases {
         cases.put("export then apply is a fixed point", ConfigCases::export);
         cases.put("a refused scope rolls everything back", ConfigCases::rollBack);
         cases.put("a change that leaves a gap needs --allow-gap", ConfigCases::gap);
+        cases.put("apply --stage puts nothing in force, enable --managed all of it", ConfigCases::stage);
         cases.put("every attribute can be set and reads back", ConfigCases::attributes);
         cases.put("paths of any bytes make scopes", ConfigCases::oddScopes);
         cases.put("fastpath takes paths from arguments and stdin", ConfigCases::fastpath);
@@ -157,6 +158,32 @@ final class ConfigCases {
                         "updated g (priority 7 -> 8 (gap))\n",
                         "fangctl: warning: g: no scope, so it hears nothing. Next: fangctl scope add g subtree=DIR\n");
         equal(value("g/priority") + value("g/enabled"), "81");
+    }
+
+    private static void stage(Guest guest) throws IOException {
+        Path profile = file(
+                "p.yaml",
+                "version: 1\ngroups:\n  a: {priority: 7, mask: open, scopes: [all]}\n"
+                        + "  b: {priority: 8, mask: open_access, on_no_listener: deny, scopes: [{subtree: " + DIR
+                        + "}]}\n  off: {priority: 9, mask: open, enabled: false}\n");
+        guest.fangctl("create", "mine", "priority=6", "mask=open").expect(0);
+        String summary = "3 created, 0 updated, 0 removed, 0 unchanged. Next: fangctl enable --managed\n";
+        String staged = guest.fangctl("apply", "-f", profile.toString(), "--stage")
+                .expect(0)
+                .out();
+        check(staged.contains("created b (staged; ") && staged.endsWith(summary), staged);
+        for (String group : new String[] {"a", "b", "off", "mine"}) {
+            equal(group + value(group + "/enabled"), group + "0");
+        }
+        guest.shell("cat " + profile).expect(0);
+        guest.fangctl("enable", "--managed").expect(0);
+        equal(value("a/enabled") + value("b/enabled") + value("off/enabled") + value("mine/enabled"), "1100");
+        check(guest.shell("cat " + profile).exit() == 1, "what is guarded was opened");
+        guest.fangctl("apply", "-f", profile.toString(), "--stage")
+                .expect(0, "0 created, 0 updated, 0 removed, 3 unchanged\n", "");
+        guest.fangctl("disable", "--managed").expect(0);
+        equal(value("a/enabled") + value("b/enabled"), "00");
+        guest.shell("cat " + profile).expect(0);
     }
 
     private static void attributes(Guest guest) {
