@@ -18,8 +18,11 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -170,6 +173,10 @@ public final class Cli {
                     .toList();
             text = (word.startsWith("-") ? "unknown option " : "one argument too many: ") + "\"" + word + "\""
                     + (word.startsWith("-") ? Suggestions.hint(word, names) : "");
+        }
+        if (e instanceof MissingParameterException missing) {
+            text = missing.getMissing().stream().map(ArgSpec::paramLabel).collect(Collectors.joining(", "))
+                    + (missing.getMissing().size() == 1 ? " is missing" : " are missing");
         }
         return Printable.of(text) + ". Try: " + e.getCommandLine().getCommandName() + " --help";
     }

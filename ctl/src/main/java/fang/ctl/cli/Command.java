@@ -65,6 +65,11 @@ abstract class Command {
         model.add(new CommandModel.Operand(label, description, required, true, List.of()));
     }
 
+    /** All operands that follow, each one of a few words. */
+    final void operands(String label, String description, boolean required, List<String> words) {
+        model.add(new CommandModel.Operand(label, description, required, true, words));
+    }
+
     /** What may stand behind {@code --}. */
     final void trailing(String label, String description) {
         model.setTrailing(new CommandModel.Operand(label, description, false, true, List.of()));

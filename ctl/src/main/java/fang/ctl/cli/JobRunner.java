@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
+import fang.ctl.model.Errno;
 import fang.ctl.model.Event;
 import fang.ctl.model.RawPath;
 import fang.ctl.sys.Posix;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 
 /**
  * Runs a command for each event, some at a time. They stay in this process group, so they are exempt as it is. There is no
@@ -28,6 +30,8 @@ final class JobRunner {
      * @param why what went wrong at its start; null if it was started
      */
     record Done(Event event, int exit, String why) {}
+
+    private static final Pattern ERROR = Pattern.compile("error[=:] ?([0-9]{1,4})\\b");
 
     private final List<String> command;
     private final String group;
@@ -114,8 +118,17 @@ final class JobRunner {
                 }
             }
             return new Done(event, process.waitFor(), null);
-        } catch (IOException | InterruptedException e) {
-            return new Done(event, NOT_STARTED, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Done(event, NOT_STARTED, why(String.valueOf(e.getMessage())));
+        } catch (InterruptedException e) {
+            return new Done(event, NOT_STARTED, "interrupted");
         }
+    }
+
+    /** The system's words, of what each Java puts in its own. */
+    private static String why(String message) {
+        var number = ERROR.matcher(message);
+        Errno errno = number.find() ? Errno.ofNumber(Integer.parseInt(number.group(1))) : Errno.UNKNOWN;
+        return errno == Errno.UNKNOWN ? message : errno.text();
     }
 }

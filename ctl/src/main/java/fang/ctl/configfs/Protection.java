@@ -39,10 +39,13 @@ public final class Protection {
         return enforced;
     }
 
-    /**
-     * Why a group that is enabled and asks does not protect its files: {@code enforce_off}, {@code permissive},
-     * {@code degraded}, {@code no_listener}, {@code no_scope}, {@code inactive_scope}, {@code not_followed}. Empty for all others.
-     */
+    /** All that {@link #holes} may say. */
+    public static List<String> words() {
+        return List.of(
+                "enforce_off", "permissive", "degraded", "no_listener", "no_scope", "inactive_scope", "not_followed");
+    }
+
+    /** Why a group that is enabled and asks does not protect its files, some of {@link #words}. Empty for all others. */
     public List<String> holes(Group group) {
         List<String> holes = new ArrayList<>();
         if (!group.enabled() || !group.asks()) {

@@ -3,8 +3,8 @@ package fang.ctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fang.ctl.model.Errno;
-import fang.ctl.testing.FakeKernel;
+import com.google.gson.JsonElement;
+import fang.ctl.testing.OutputSchemas;
 import fang.ctl.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,13 +20,16 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Replays transcripts: one directory a case below src/test/golden, with a file {@code transcript} and the files that it
  * names as {@code @/NAME}. After {@code $ fangctl ...} come the lines of stdout, those of stderr after {@code ! }, and
- * {@code [N]} unless the exit code is 0. {@code < NAME} at the end of a command is its stdin; {@code # put FILE VALUE}
- * and {@code # refuse ERRNO FILE} speak to the fake kernel, {@code # absent} unloads it.
+ * {@code [N]} unless the exit code is 0. A NUL is shown as {@code @}. {@code < NAME} at the end of a command is its stdin, {@code > NAME}
+ * the file that its stdout equals.
+ * Lines that begin with {@code #} are remarks, or tell {@link GoldenMachine} what to be.
  *
  * <p>{@code mvn test -Dtest=GoldenTest -Dgolden.update=true} writes what came out; read the diff.
  */
 class GoldenTest {
     private static final Path ROOT = Path.of("src/test/golden");
+    private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[01][0-9]-[0-3][0-9]");
+    private static final Pattern TIME = Pattern.compile("(?<![0-9])[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     @TestFactory
@@ -41,14 +44,8 @@ class GoldenTest {
         Path file = dir.resolve("transcript");
         String wanted = Files.readString(file);
         var text = new StringBuilder();
-        Tool tool = new Tool();
-        for (String line : wanted.split("\n")) {
-            if (line.startsWith("# ") || line.isEmpty()) {
-                text.append(line).append('\n');
-                tool = setUp(tool, line.split(" ", 4));
-            } else if (line.startsWith("$ fangctl")) {
-                text.append(line).append('\n').append(run(tool, dir, line.substring("$ fangctl".length())));
-            }
+        try (GoldenMachine machine = new GoldenMachine()) {
+            play(wanted, dir, machine, text);
         }
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(file, text);
@@ -56,21 +53,14 @@ class GoldenTest {
         assertThat(text.toString()).isEqualTo(wanted);
     }
 
-    private static Tool setUp(Tool tool, String[] words) {
-        if (words.length < 2) {
-            return tool;
-        }
-        switch (words[1]) {
-            case "absent":
-                return new Tool(FakeKernel.absent());
-            case "put":
-                tool.kernel.put(words[2], words[3]);
-                return tool;
-            case "refuse":
-                tool.kernel.refuse(Errno.valueOf(words[2]), (n, path) -> path.matches(words[3]));
-                return tool;
-            default:
-                return tool;
+    private static void play(String wanted, Path dir, GoldenMachine machine, StringBuilder text) throws IOException {
+        for (String line : wanted.split("\n")) {
+            if (line.startsWith("# ") || line.isEmpty()) {
+                text.append(line).append('\n');
+                machine.hear(line);
+            } else if (line.startsWith("$ fangctl")) {
+                text.append(line).append('\n').append(run(machine.tool(), dir, line.substring("$ fangctl".length())));
+            }
         }
     }
 
@@ -85,8 +75,21 @@ class GoldenTest {
             tool.stdin(Files.readAllBytes(dir.resolve(args.get(stdin + 1))));
             args = args.subList(0, stdin);
         }
+        int stdout = args.indexOf(">");
+        Path file = stdout < 0 ? null : dir.resolve(args.get(stdout + 1));
+        args = stdout < 0 ? args : args.subList(0, stdout);
         Tool.Result result = tool.run(args.toArray(new String[0]));
-        var text = new StringBuilder(result.out());
+        if (file != null) {
+            if (Boolean.getBoolean("golden.update")) {
+                Files.writeString(file, result.out());
+            }
+            assertThat(file).content().isEqualTo(result.out());
+            result = new Tool.Result(result.exit(), "", result.err());
+        }
+        if (args.contains("json") || args.contains("jsonl")) {
+            fits(args, result.out());
+        }
+        var text = new StringBuilder(result.out().replace('\0', '@'));
         if (!result.out().isEmpty() && !result.out().endsWith("\n")) {
             text.append("\\\n");
         }
@@ -95,6 +98,18 @@ class GoldenTest {
             text.append('[').append(result.exit()).append("]\n");
         }
         String here = Path.of("").toAbsolutePath() + "/";
-        return text.toString().replace(here, "").replace(dir + "/", "@/");
+        String shown = text.toString().replace(here, "").replace(dir + "/", "@/");
+        return TIME.matcher(DATE.matcher(shown).replaceAll("DATE")).replaceAll("TIME");
+    }
+
+    /** What is written as JSON has the shape that {@code fangctl schema} gives away, and no key more. */
+    private static void fits(List<String> args, String out) {
+        for (JsonElement document :
+                out.isEmpty() ? List.<JsonElement>of() : OutputSchemas.documents(out, args.contains("jsonl"))) {
+            String name = OutputSchemas.name(args, document);
+            assertThat(OutputSchemas.strictComplaints(name, document))
+                    .as(args + " wrote " + document)
+                    .isEmpty();
+        }
     }
 }
