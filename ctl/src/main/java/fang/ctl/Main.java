@@ -3,6 +3,7 @@ package fang.ctl;
 
 import fang.ctl.cli.Cli;
 import fang.ctl.cli.Environment;
+import fang.ctl.cli.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -18,11 +19,12 @@ public final class Main {
         // Not System.out: it hides that nobody reads any more.
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         String[] raw = RawArguments.restore(args, Path.of("/proc/self/cmdline"));
-        System.exit(run(raw, System.in, out, System.err));
+        Environment machine = Environment.system(Terminal.ofProcess());
+        System.exit(new Cli(machine).run(raw, System.in, out, System.err));
     }
 
     /**
-     * Runs one command.
+     * Runs one command for a caller who is no terminal.
      *
      * @param out receives data; failures to write end the command
      * @param err receives diagnostics

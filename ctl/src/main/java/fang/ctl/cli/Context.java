@@ -12,6 +12,7 @@ import fang.ctl.model.GroupName;
 import fang.ctl.model.RuleSet;
 import fang.ctl.model.Users;
 import fang.ctl.output.Json;
+import fang.ctl.output.Layout;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -104,6 +105,13 @@ final class Context {
 
     Environment environment() {
         return environment;
+    }
+
+    /** What tables and painted text are to fit. */
+    Layout layout() {
+        Terminal terminal = environment.terminal();
+        int columns = terminal.columns();
+        return columns == 0 ? Layout.PLAIN : new Layout(columns, terminal.isColoured());
     }
 
     void print(String text) throws IOException {

@@ -6,6 +6,7 @@ import fang.ctl.model.Denial;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.Printable;
 import fang.ctl.output.JsonRules;
+import fang.ctl.output.TextWidth;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -16,6 +17,9 @@ import java.util.List;
 
 /** {@code fangctl denials}. */
 final class Denials extends Command {
+    /** Of a path that is shown at all. */
+    private static final int PATH_LEAST = 12;
+
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final Comm comm = new Comm();
@@ -61,7 +65,9 @@ final class Denials extends Command {
         var lines = new StringBuilder();
         var clock = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
         for (Denial denial : denials) {
-            lines.append(clock.format(time(denial, bootToWall))).append(' ').append(line(denial));
+            String head = clock.format(time(denial, bootToWall)) + " " + head(denial);
+            String path = denial.path() == null ? "" : denial.path().display();
+            lines.append(line(head, path, context.layout().columns())).append('\n');
         }
         context.print(lines.toString());
         return ExitCode.DONE;
@@ -72,12 +78,19 @@ final class Denials extends Command {
         return Instant.ofEpochSecond(Math.floorDiv(wall, NS_PER_SECOND), Math.floorMod(wall, NS_PER_SECOND));
     }
 
-    private String line(Denial denial) {
+    /** No longer than the terminal is wide: of a path the end tells most. */
+    private static String line(String head, String path, int columns) {
+        int left = columns - TextWidth.of(head) - 1;
+        return path.isEmpty() || left < Math.min(PATH_LEAST, TextWidth.of(path))
+                ? TextWidth.cutEnd(head + (path.isEmpty() ? "" : " " + path), columns)
+                : head + " " + TextWidth.cutStart(path, left);
+    }
+
+    private String head(Denial denial) {
         String name = Printable.of(comm.of(denial.pid()));
         return denial.group() + " " + denial.kind() + " " + denial.reason()
                 + (denial.rule() == null ? "" : "=" + denial.rule())
                 + " pid=" + denial.pid() + (name.isEmpty() ? "" : "(" + name + ")")
-                + " uid=" + denial.uid()
-                + (denial.path() == null ? "" : " " + denial.path().display()) + "\n";
+                + " uid=" + denial.uid();
     }
 }

@@ -41,7 +41,7 @@ final class Diff extends Command {
         if (json) {
             context.printJson(out -> JsonDocuments.plan(out, plan, false, plan.warnings(), List.of()));
         } else {
-            context.print(text(plan));
+            context.print(context.layout().diff(text(plan)));
             tellGaps(plan, context);
         }
         return plan.isChange() ? ExitCode.NO : ExitCode.DONE;

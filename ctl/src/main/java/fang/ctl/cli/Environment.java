@@ -46,6 +46,11 @@ public interface Environment {
         return FileTrust.system();
     }
 
+    /** Who looks. */
+    default Terminal terminal() {
+        return Terminal.NONE;
+    }
+
     /** Starts a process in a session of its own, which outlives this one and its terminal. */
     void detach(List<String> command) throws IOException;
 
@@ -55,9 +60,19 @@ public interface Environment {
     /** Leaves a line in the kernel's log, if that can be had. */
     void log(String line);
 
-    /** This machine, with the directories that FANG_CONFIGFS, FANG_DEV, FANG_MODULE and FANG_RUN name, if set. */
+    /** This machine, for a caller who is no terminal. */
     static Environment system() {
+        return system(Terminal.NONE);
+    }
+
+    /** This machine, with the directories that FANG_CONFIGFS, FANG_DEV, FANG_MODULE and FANG_RUN name, if set. */
+    static Environment system(Terminal terminal) {
         return new Environment() {
+            @Override
+            public Terminal terminal() {
+                return terminal;
+            }
+
             @Override
             public GroupStore store() {
                 return new ConfigfsStore(directory("FANG_CONFIGFS", "/sys/kernel/config/fang"));

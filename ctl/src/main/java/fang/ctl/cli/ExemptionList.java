@@ -3,6 +3,7 @@ package fang.ctl.cli;
 
 import fang.ctl.model.ExemptionState;
 import fang.ctl.output.JsonRules;
+import fang.ctl.output.Table;
 import fang.ctl.output.Text;
 import java.io.IOException;
 import java.util.List;
@@ -22,9 +23,11 @@ final class ExemptionList extends Command {
         if (json) {
             context.printJson(out -> JsonRules.exemptions(out, exemptions));
         } else {
+            Table table = Table.of(Table.Fit.MIDDLE);
             for (ExemptionState state : exemptions) {
-                context.println(Text.exemption(state));
+                table.row(Text.exemption(state));
             }
+            context.print(table.text(context.layout()));
         }
         return ExitCode.DONE;
     }

@@ -31,7 +31,7 @@ final class ListCommand extends Command {
                 out.writeEndArray();
             });
         } else {
-            context.print(Text.list(groups));
+            context.print(Text.list(groups).text(context.layout()));
         }
         return ExitCode.DONE;
     }

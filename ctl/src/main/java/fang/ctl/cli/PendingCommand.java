@@ -7,7 +7,8 @@ import fang.ctl.model.Durations;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.Printable;
 import fang.ctl.output.JsonDocuments;
-import fang.ctl.output.Text;
+import fang.ctl.output.Table;
+import fang.ctl.output.Table.Fit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,25 +49,38 @@ final class PendingCommand extends Command {
                 out.writeEndArray();
             });
         } else {
-            context.print(text(requests, comm));
+            context.print(table(requests, comm).text(context.layout()));
         }
         return ExitCode.DONE;
     }
 
-    private static String text(List<AccessRequest> requests, Comm comm) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("GROUP", "ID", "KIND", "PID", "COMM", "AGE", "HOLDER"));
+    private static Table table(List<AccessRequest> requests, Comm comm) {
+        Table table = Table.titled(
+                "GROUP",
+                Fit.MIDDLE,
+                "ID",
+                Fit.WHOLE,
+                "KIND",
+                Fit.END,
+                "PID",
+                Fit.WHOLE,
+                "COMM",
+                Fit.MIDDLE,
+                "AGE",
+                Fit.WHOLE,
+                "HOLDER",
+                Fit.WHOLE);
         for (AccessRequest request : requests) {
             String name = Printable.of(comm.of((int) request.pid()));
-            rows.add(List.of(
+            table.row(
                     request.group().text(),
                     Long.toUnsignedString(request.id()),
                     request.kind(),
                     Long.toString(request.pid()),
                     name.isEmpty() ? "-" : name,
                     Durations.format(request.ageMillis()),
-                    request.holder()));
+                    request.holder());
         }
-        return Text.table(rows);
+        return table;
     }
 }

@@ -25,7 +25,7 @@ final class RuleList extends Command {
         if (json) {
             context.printJson(out -> JsonRules.rules(out, rules));
         } else {
-            context.print(Text.rules(rules));
+            context.print(Text.rules(rules).text(context.layout()));
         }
         return ExitCode.DONE;
     }

@@ -21,7 +21,7 @@ final class ScopeList extends Command {
         if (json) {
             context.printJson(out -> JsonDocuments.scopes(out, scopes));
         } else {
-            context.print(Text.scopes(scopes));
+            context.print(Text.scopes(scopes).text(context.layout()));
         }
         return ExitCode.DONE;
     }

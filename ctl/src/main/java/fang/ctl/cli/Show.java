@@ -37,7 +37,7 @@ final class Show extends Command {
         if (json) {
             context.printJson(out -> JsonDocuments.group(out, group));
         } else {
-            context.print(Text.show(group));
+            context.print(Text.show(group, context.layout()));
         }
         return ExitCode.DONE;
     }

@@ -21,7 +21,7 @@ final class Stats extends Command {
         if (json) {
             context.printJson(out -> JsonDocuments.stats(out, group));
         } else {
-            context.print(Text.stats(group));
+            context.print(Text.stats(group).text(context.layout()));
         }
         return ExitCode.DONE;
     }

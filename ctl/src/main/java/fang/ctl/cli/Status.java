@@ -30,7 +30,7 @@ final class Status extends Command {
         if (json) {
             context.printJson(out -> JsonRules.status(out, groups, protection.isEnforced(), protection::holes));
         } else {
-            context.print(Text.status(groups, protection::holes));
+            context.print(Text.status(groups, protection::holes).text(context.layout()));
             if (!protection.isEnforced()) {
                 context.println("enforce is off: every access request is allowed at once");
             }

@@ -11,10 +11,10 @@ import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.Scopes;
 import fang.ctl.model.Waits;
+import fang.ctl.output.Table.Fit;
 import fang.ctl.plan.Action;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,35 +26,27 @@ public final class Text {
 
     private Text() {}
 
-    /** Columns as wide as their widest cell, two blanks between, none at the end. */
-    public static String table(List<List<String>> rows) {
-        int[] widths = new int[rows.get(0).size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(
-                        widths[i], row.get(i).codePointCount(0, row.get(i).length()));
-            }
-        }
-        var text = new StringBuilder();
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                String cell = row.get(i);
-                text.append(cell);
-                if (i < widths.length - 1) {
-                    text.append(" ".repeat(widths[i] + 2 - cell.codePointCount(0, cell.length())));
-                }
-            }
-            text.append('\n');
-        }
-        return text.toString();
-    }
-
     /** {@code list}. */
-    public static String list(List<Group> groups) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NAME", "PRIORITY", "STATE", "MASK", "SCOPES", "LISTENERS", "PENDING", "BY"));
+    public static Table list(List<Group> groups) {
+        Table table = Table.titled(
+                "NAME",
+                Fit.MIDDLE,
+                "PRIORITY",
+                Fit.WHOLE,
+                "STATE",
+                Fit.WHOLE,
+                "MASK",
+                Fit.END,
+                "SCOPES",
+                Fit.MIDDLE,
+                "LISTENERS",
+                Fit.WHOLE,
+                "PENDING",
+                Fit.WHOLE,
+                "BY",
+                Fit.MIDDLE);
         for (Group group : groups) {
-            rows.add(List.of(
+            table.row(
                     group.name().text(),
                     dash(group.get(Attribute.PRIORITY)),
                     state(group),
@@ -62,9 +54,9 @@ public final class Text {
                     scopesCell(group),
                     Long.toString(group.listeners()),
                     Long.toString(group.pending()),
-                    dash(Printable.of(group.label()))));
+                    dash(Printable.of(group.label())));
         }
-        return table(rows);
+        return table;
     }
 
     private static String scopesCell(Group group) {
@@ -83,35 +75,36 @@ public final class Text {
     }
 
     /** {@code show}: the summary, then one line for each attribute, scope and the fastpath. */
-    public static String show(Group group) {
-        List<List<String>> rows = new ArrayList<>();
+    public static String show(Group group, Layout layout) {
+        Table table = Table.of(Fit.WHOLE, Fit.MIDDLE);
         for (Attribute attribute : Attribute.values()) {
             if (group.attributes().containsKey(attribute)) {
-                rows.add(List.of("  " + attribute.key(), attribute.display(group.get(attribute))));
+                table.row("  " + attribute.key(), attribute.display(group.get(attribute)));
             }
         }
-        rows.add(List.of("  label", dash(Printable.of(group.label()))));
+        table.row("  label", dash(Printable.of(group.label())));
         for (ScopeState state : group.scopes().named()) {
-            rows.add(List.of("  scope", state.isAll() ? all(group.scopes()) : scope(state)));
+            table.row("  scope", state.isAll() ? all(group.scopes()) : scope(state));
         }
         if (group.scopes().states().isEmpty()) {
-            rows.add(List.of("  scope", "none, so it hears nothing"));
+            table.row("  scope", "none, so it hears nothing");
         }
         for (ExemptionState state : group.exemptions()) {
-            rows.add(List.of("  exemption", exemption(state)));
+            table.row("  exemption", exemption(state));
         }
         for (RuleState state : group.rules().ofActiveSet()) {
             String word = ruleState(state);
-            rows.add(List.of("  rule", state.text() + (word.equals("in force") ? "" : " (" + word + ")")));
+            table.row("  rule", state.text() + (word.equals("in force") ? "" : " (" + word + ")"));
         }
-        rows.add(List.of(
+        table.row(
                 "  fastpath",
-                group.fastpath().count() + " of " + group.fastpath().max() + " entries"));
-        rows.add(List.of("  pending", Long.toString(group.pending())));
+                group.fastpath().count() + " of " + group.fastpath().max() + " entries");
+        table.row("  pending", Long.toString(group.pending()));
         if (group.coalesces()) {
-            rows.add(List.of("  outstanding", Long.toString(group.outstanding())));
+            table.row("  outstanding", Long.toString(group.outstanding()));
         }
-        return group.name() + ": " + state(group) + ", " + listeners(group) + "\n" + table(rows);
+        String head = group.name() + ": " + state(group) + ", " + listeners(group);
+        return TextWidth.cutEnd(head, layout.columns()) + "\n" + table.text(layout);
     }
 
     /** {@code no listener yet}, {@code 1 listener}, {@code 2 listeners}. */
@@ -122,18 +115,18 @@ public final class Text {
     }
 
     /** {@code scope list}: below all, the file systems that it stands for. */
-    public static String scopes(Scopes scopes) {
-        var text = new StringBuilder();
+    public static Table scopes(Scopes scopes) {
+        Table table = Table.of(Fit.MIDDLE);
         for (ScopeState state : scopes.named()) {
-            text.append(state.isAll() ? all(scopes) : scope(state)).append('\n');
+            table.row(state.isAll() ? all(scopes) : scope(state));
             for (ScopeState one : state.isAll() ? scopes.ofAll() : List.<ScopeState>of()) {
-                text.append("  ").append(scope(one)).append('\n');
+                table.row("  " + scope(one));
             }
         }
         if (!scopes.hasAll()) {
-            scopes.ofAll().forEach(state -> text.append(scope(state)).append('\n'));
+            scopes.ofAll().forEach(state -> table.row(scope(state)));
         }
-        return text.toString();
+        return table;
     }
 
     /** {@code all (3 file systems, 1 inactive)}. */
@@ -156,20 +149,19 @@ public final class Text {
     }
 
     /** {@code rule list}: those of the active set in their order, then those of others. */
-    public static String rules(RuleSet rules) {
+    public static Table rules(RuleSet rules) {
         if (rules.all().isEmpty()) {
-            return "";
+            return Table.of();
         }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("ORDER", "NAME", "STATE", "HITS", "RULE"));
-        rules.ofActiveSet().forEach(state -> rows.add(ruleRow(state, ruleState(state))));
-        rules.ofOtherSets().forEach(state -> rows.add(ruleRow(state, "set " + state.set())));
-        return table(rows);
+        Table table = Table.titled(
+                "ORDER", Fit.WHOLE, "NAME", Fit.MIDDLE, "STATE", Fit.WHOLE, "HITS", Fit.WHOLE, "RULE", Fit.MIDDLE);
+        rules.ofActiveSet().forEach(state -> rule(table, state, ruleState(state)));
+        rules.ofOtherSets().forEach(state -> rule(table, state, "set " + state.set()));
+        return table;
     }
 
-    private static List<String> ruleRow(RuleState state, String word) {
-        String order = Long.toString(state.order());
-        return List.of(order, state.name(), word, Long.toUnsignedString(state.hits()), state.text());
+    private static void rule(Table table, RuleState state, String word) {
+        table.row(Long.toString(state.order()), state.name(), word, Long.toUnsignedString(state.hits()), state.text());
     }
 
     private static String ruleState(RuleState state) {
@@ -177,31 +169,39 @@ public final class Text {
     }
 
     /** {@code stats}: a counter a line, then {@code latency_us<1024}, how many waited for less, but not for half of it. */
-    public static String stats(Group group) {
-        List<List<String>> rows = new ArrayList<>();
-        group.stats().forEach((name, value) -> rows.add(List.of(name, Long.toUnsignedString(value))));
+    public static Table stats(Group group) {
+        Table table = Table.of(Fit.END, Fit.WHOLE);
+        group.stats().forEach((name, value) -> table.row(name, Long.toUnsignedString(value)));
         for (Waits waits : group.waits()) {
-            rows.add(List.of(
-                    "latency_us<" + Long.toUnsignedString(waits.limitUs()), Long.toUnsignedString(waits.count())));
+            table.row("latency_us<" + Long.toUnsignedString(waits.limitUs()), Long.toUnsignedString(waits.count()));
         }
-        return rows.isEmpty() ? "" : table(rows);
+        return table;
     }
 
     /** {@code status}. */
-    public static String status(List<Group> groups, Function<Group, List<String>> holes) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NAME", "STATE", "LISTENERS", "PENDING", "PROTECTS"));
+    public static Table status(List<Group> groups, Function<Group, List<String>> holes) {
+        Table table = Table.titled(
+                "NAME",
+                Fit.MIDDLE,
+                "STATE",
+                Fit.WHOLE,
+                "LISTENERS",
+                Fit.WHOLE,
+                "PENDING",
+                Fit.WHOLE,
+                "PROTECTS",
+                Fit.END);
         for (Group group : groups) {
             String why = String.join(", ", holes.apply(group)).replace('_', ' ');
             String protects = group.enabled() && group.asks() ? "yes" : "-";
-            rows.add(List.of(
+            table.row(
                     group.name().text(),
                     state(group),
                     Long.toString(group.listeners()),
                     Long.toString(group.pending()),
-                    why.isEmpty() ? protects : "NO: " + why));
+                    why.isEmpty() ? protects : Table.ALARM + why);
         }
-        return table(rows);
+        return table;
     }
 
     private static String state(Group group) {

@@ -16,6 +16,9 @@ public interface Posix {
     int O_NONBLOCK = 0x800;
     int O_CLOEXEC = 0x80000;
 
+    /** Fills struct winsize: rows, columns, and two that nobody uses, of 16 bits each. */
+    long TIOCGWINSZ = 0x5413;
+
     int POLLIN = 1;
     int POLLPRI = 2;
     int POLLERR = 8;

@@ -34,6 +34,7 @@ public final class KtapMain {
         FollowCases.add(cases);
         TryCases.add(cases);
         PipelineCases.add(cases);
+        TerminalCases.add(cases);
         if (args.length > 0) {
             cases.keySet().removeIf(name -> Arrays.stream(args).noneMatch(name::contains));
         }

@@ -3,7 +3,6 @@ package fang.ctl.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fang.ctl.output.Text;
 import fang.ctl.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,10 +53,5 @@ class ShippedProfilesTest {
         assertThat(tool.run("apply", "-f", PROFILES.toString()).out())
                 .isEqualTo("0 created, 0 updated, 0 removed, 4 unchanged\n");
         assertThat(tool.run("diff", "-f", PROFILES.toString())).isEqualTo(new Tool.Result(0, "", ""));
-    }
-
-    @Test
-    void tablesFitTheirCells() {
-        assertThat(Text.table(List.of(List.of("A", "B"), List.of("long", "x")))).isEqualTo("A     B\nlong  x\n");
     }
 }

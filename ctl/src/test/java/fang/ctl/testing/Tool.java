@@ -3,6 +3,7 @@ package fang.ctl.testing;
 
 import fang.ctl.cli.Cli;
 import fang.ctl.cli.Environment;
+import fang.ctl.cli.Terminal;
 import fang.ctl.configfs.GroupStore;
 import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
@@ -38,6 +39,9 @@ public final class Tool {
 
     /** Lines for the kernel's log. */
     public final List<String> logged = new CopyOnWriteArrayList<>();
+
+    private int columns;
+    private boolean colour;
 
     private InputStream stdin = InputStream.nullInputStream();
 
@@ -84,6 +88,13 @@ public final class Tool {
         return this;
     }
 
+    /** From now on stdout and stderr are a terminal; 0: they are none. */
+    public Tool terminal(int width, boolean coloured) {
+        columns = width;
+        colour = coloured;
+        return this;
+    }
+
     public Tool stdin(String text) {
         return stdin(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -112,6 +123,26 @@ public final class Tool {
         @Override
         public GroupStore store() {
             return kernel;
+        }
+
+        @Override
+        public Terminal terminal() {
+            return new Terminal() {
+                @Override
+                public int columns() {
+                    return columns;
+                }
+
+                @Override
+                public int errorColumns() {
+                    return columns;
+                }
+
+                @Override
+                public boolean isColoured() {
+                    return colour;
+                }
+            };
         }
 
         @Override

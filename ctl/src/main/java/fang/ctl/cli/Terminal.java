@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import fang.ctl.sys.Posix;
+import fang.ctl.sys.SysException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What people see of the output. */
+public interface Terminal {
+    /** Nobody looks. */
+    Terminal NONE = new Terminal() {};
+
+    /** Columns of the terminal that stdout is; 0 if it is none, {@link Integer#MAX_VALUE} if it does not tell. */
+    default int columns() {
+        return 0;
+    }
+
+    /** The same of stderr. */
+    default int errorColumns() {
+        return 0;
+    }
+
+    /** Whether people want stdout painted, if it is a terminal. */
+    default boolean isColoured() {
+        return false;
+    }
+
+    /** That of this process, and what COLUMNS, NO_COLOR and TERM say. */
+    static Terminal ofProcess() {
+        return new Terminal() {
+            private int columns = -1;
+
+            @Override
+            public int columns() {
+                if (columns < 0) {
+                    columns = columnsOf(1);
+                }
+                return columns;
+            }
+
+            @Override
+            public int errorColumns() {
+                return columnsOf(2);
+            }
+
+            @Override
+            public boolean isColoured() {
+                String never = System.getenv("NO_COLOR");
+                return (never == null || never.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
+            }
+        };
+    }
+
+    private static int columnsOf(int fd) {
+        // Pipes and files are known by their names: native code is loaded for people alone.
+        try {
+            String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+            if (!name.startsWith("/dev/") || List.of("/dev/null", "/dev/full").contains(name)) {
+                return 0;
+            }
+        } catch (IOException e) {
+            return 0;
+        }
+        ByteBuffer winsize = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        try {
+            Posix.system().ioctl(fd, Posix.TIOCGWINSZ, winsize);
+        } catch (SysException e) {
+            return 0;
+        }
+        String wanted = System.getenv("COLUMNS");
+        if (wanted != null && wanted.matches("[1-9][0-9]{0,5}")) {
+            return Integer.parseInt(wanted);
+        }
+        int columns = Short.toUnsignedInt(winsize.getShort(2));
+        return columns == 0 ? Integer.MAX_VALUE : columns;
+    }
+}
