@@ -45,7 +45,7 @@ final class Apply extends Command {
         boolean json = json(args, context);
         boolean dry = has(args, "--dry-run");
         Plan plan = null;
-        try {
+        try (var progress = new ProgressLine(context)) {
             String[] names = ProfileOptions.files(args);
             ProfileFiles files = dry
                     ? ProfileFiles.load(names, FileTrust.everybody(), context)
@@ -55,17 +55,19 @@ final class Apply extends Command {
             List<String> warnings = new ArrayList<>(ServeWarnings.of(profile));
             warnings.addAll(owners.warnings());
             if (dry) {
-                plan = plan(profile, owners.ownership(), args, context);
+                plan = plan(profile, owners.ownership(), args, progress, context);
             } else {
                 Runnable checkpoint = context.uninterrupted();
                 var report = new AllReport();
                 Exclusive lock = Exclusive.take(args, context);
                 try {
-                    plan = plan(profile, owners.ownership(), args, context);
+                    plan = plan(profile, owners.ownership(), args, progress, context);
                     new Applier(context.store(), checkpoint, CoverAll.of(plan, report, context))
+                            .tell(progress)
                             .apply(plan, owners.ownership().labels(), profile.positions(), has(args, "--allow-gap"));
                     settle(plan, context);
                 } finally {
+                    progress.clear();
                     lock.close();
                 }
                 warnings.addAll(report.failures());
@@ -73,6 +75,7 @@ final class Apply extends Command {
                 warnings.addAll(new Preload(context.store(), new PreloadProgress(checkpoint, context)).run(plan));
             }
             warnings.addAll(0, plan.warnings());
+            progress.clear();
             print(plan, warnings, json, dry, context);
             return ExitCode.DONE;
         } catch (CancellationException e) {
@@ -102,10 +105,11 @@ final class Apply extends Command {
         }
     }
 
-    private static Plan plan(Profile profile, Ownership ownership, ParseResult args, Context context) {
+    private static Plan plan(
+            Profile profile, Ownership ownership, ParseResult args, ProgressLine progress, Context context) {
         // What a profile asks for can be shown before the module is installed.
         boolean absent = has(args, "--dry-run") && !context.anyStore().isPresent();
-        List<Group> actual = absent ? List.of() : context.settings();
+        List<Group> actual = absent ? List.of() : context.settings(progress);
         return ownership.plan(profile.groups(), actual, profile.positions(), has(args, "--stage"));
     }
 

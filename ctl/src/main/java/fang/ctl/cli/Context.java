@@ -179,6 +179,11 @@ final class Context {
         return GroupReader.ofSettings(store()).readAll();
     }
 
+    /** The same, with a line that tells how far it is. */
+    List<Group> settings(ProgressLine progress) {
+        return GroupReader.ofSettings(store()).readAll((done, all) -> progress.at("reading groups", done, all));
+    }
+
     RuleSet rules(GroupName name) {
         return new RuleReader(store()).rules(name);
     }

@@ -37,7 +37,10 @@ final class Diff extends Command {
         ProfileFiles files = ProfileFiles.load(ProfileOptions.files(args), FileTrust.everybody(), context);
         Profile profile = files.profile();
         Ownership owners = OwnerOptions.of(args, files).ownership().lenient();
-        Plan plan = owners.plan(profile.groups(), context.settings(), profile.positions());
+        Plan plan;
+        try (var progress = new ProgressLine(context)) {
+            plan = owners.plan(profile.groups(), context.settings(progress), profile.positions());
+        }
         if (json) {
             context.printJson(out -> JsonDocuments.plan(out, plan, false, plan.warnings(), List.of()));
         } else {

@@ -51,6 +51,11 @@ public interface Environment {
         return Terminal.NONE;
     }
 
+    /** As {@link System#nanoTime}. */
+    default long nanoTime() {
+        return System.nanoTime();
+    }
+
     /** Starts a process in a session of its own, which outlives this one and its terminal. */
     void detach(List<String> command) throws IOException;
 

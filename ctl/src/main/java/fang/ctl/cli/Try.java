@@ -119,8 +119,11 @@ final class Try extends Command {
             try {
                 var report = new AllReport();
                 Plan plan = plan(profile, context);
-                new Applier(context.store(), check, CoverAll.of(plan, report, context))
-                        .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
+                try (var progress = new ProgressLine(context)) {
+                    new Applier(context.store(), check, CoverAll.of(plan, report, context))
+                            .tell(progress)
+                            .apply(plan, profile.sources(), profile.positions(), has(args, "--allow-gap"));
+                }
                 applied = plan;
                 plan.warnings().forEach(warning -> context.note("warning: " + warning));
                 report.failures().forEach(warning -> context.note("warning: " + warning));

@@ -89,11 +89,25 @@ public final class GroupReader {
         return names;
     }
 
+    /** Hears how many groups were read. */
+    public interface Progress {
+        void at(int done, int all);
+    }
+
     /** All groups; one that goes away meanwhile is left out. */
     public List<Group> readAll() {
+        return readAll(null);
+    }
+
+    /** The same, with somebody who hears how far it is; null for nobody. */
+    public List<Group> readAll(Progress progress) {
         List<Group> groups = new ArrayList<>();
-        for (GroupName name : names()) {
-            Optional<Group> group = read(name);
+        List<GroupName> names = names();
+        for (int i = 0; i < names.size(); i++) {
+            if (progress != null) {
+                progress.at(i, names.size());
+            }
+            Optional<Group> group = read(names.get(i));
             if (group.isPresent()) {
                 groups.add(group.get());
             }

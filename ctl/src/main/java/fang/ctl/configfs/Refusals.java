@@ -77,9 +77,11 @@ public final class Refusals {
             return refused(
                     e,
                     "create " + group,
-                    e.errno() == Errno.EEXIST
-                            ? "the group exists. Try: fangctl set " + group + " KEY=VALUE"
-                            : detail(e));
+                    switch (e.errno()) {
+                        case EEXIST -> "the group exists. Try: fangctl set " + group + " KEY=VALUE";
+                        case ENOSPC -> "the module takes no more groups. Try: fangctl list, and delete some";
+                        default -> detail(e);
+                    });
         }
         if (e.call() == Call.REMOVE) {
             return refused(

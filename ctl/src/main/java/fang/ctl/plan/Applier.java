@@ -40,6 +40,7 @@ public final class Applier {
     private final Refusals refusals;
     private final Runnable checkpoint;
     private final AllScopes all;
+    private Progress progress = Progress.NONE;
     private Journal journal;
     private String at;
 
@@ -58,6 +59,12 @@ public final class Applier {
         this.checkpoint = checkpoint;
         this.all = all;
         this.refusals = new Refusals(store);
+    }
+
+    /** From now on somebody hears how far it is. */
+    public Applier tell(Progress listener) {
+        progress = listener;
+        return this;
     }
 
     /**
@@ -95,7 +102,10 @@ public final class Applier {
                 write(group, "enabled", "enabled", "0");
             }
         }
+        int all = plan.groups().size();
+        int done = 0;
         for (GroupPlan group : plan.groups()) {
+            progress.at("applying groups", done++, all);
             if (group.action() == Action.CREATED || group.action() == Action.UPDATED) {
                 define(group, labels.get(group.name()));
             }
@@ -103,12 +113,16 @@ public final class Applier {
         for (GroupPlan group : plan.groups()) {
             coverAll(group);
         }
+        done = 0;
         for (GroupPlan group : plan.groups()) {
+            progress.at("enabling groups", done++, all);
             if (group.enable()) {
                 write(group, "enabled", "enabled", "1");
             }
         }
+        done = 0;
         for (GroupPlan group : plan.groups()) {
+            progress.at("removing what is old of groups", done++, all);
             removeOld(group);
         }
         // Last of all: listeners of a group that went would not come back with it.
@@ -222,7 +236,7 @@ public final class Applier {
         if (journal.isEmpty()) {
             throw new Failure(cause.kind(), sumUp ? cause.getMessage() : "nothing was changed", problems);
         }
-        journal.rollBack();
+        journal.rollBack(progress);
         List<String> left = leftOver(plan);
         if (left.isEmpty()) {
             throw new Failure(Kind.ROLLED_BACK, "rolled back, all is as it was", problems);

@@ -174,8 +174,15 @@ final class Journal {
 
     /** Undoes all, newest first, going on past what fails. */
     void rollBack() {
+        rollBack(Progress.NONE);
+    }
+
+    /** The same, with somebody who hears how far it is. */
+    void rollBack(Progress progress) {
         checkpoint = () -> {};
+        int all = undo.size();
         while (!undo.isEmpty()) {
+            progress.at("putting back, steps", all - undo.size(), all);
             try {
                 undo.pop().run();
             } catch (StoreException e) {

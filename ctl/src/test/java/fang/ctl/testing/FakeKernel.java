@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiPredicate;
 
 /** Fang's directory in memory, with the kernel's validation as far as the tool can tell the difference. */
@@ -22,13 +21,14 @@ public final class FakeKernel implements GroupStore {
     private static final List<String> STATS = List.of("asked", "settled", "max_wait_ms");
 
     /** File to value; a directory is a key that ends in a slash. */
-    private final Map<String, String> nodes = new TreeMap<>();
+    private final TreeMap<String, String> nodes = new TreeMap<>();
 
     private final Map<String, String> garbled = new TreeMap<>();
     private final List<String> log = new ArrayList<>();
     private BiPredicate<Integer, String> refuse = (n, file) -> false;
     private Errno refusal = Errno.ENOMEM;
     private int changes;
+    private long operations;
     private boolean present = true;
 
     /** Without the module. */
@@ -54,6 +54,11 @@ public final class FakeKernel implements GroupStore {
     /** Changes that were tried since {@link #refuse}. */
     public int changes() {
         return changes;
+    }
+
+    /** How often it was asked or told anything. */
+    public long operations() {
+        return operations;
     }
 
     /** All that was written, as {@code FILE=VALUE}, made and removed. */
@@ -94,20 +99,27 @@ public final class FakeKernel implements GroupStore {
 
     @Override
     public List<String> list(String directory) {
-        if (!exists(directory)) {
+        operations++;
+        if (!nodes.containsKey(directory + "/")) {
             throw new StoreException(Call.LIST, directory, Errno.ENOENT, "");
         }
-        var names = new TreeSet<String>();
-        for (String node : nodes.keySet()) {
-            if (node.startsWith(directory + "/") && node.endsWith("/") && node.length() > directory.length() + 1) {
-                names.add(node.substring(directory.length() + 1).split("/")[0]);
+        String prefix = directory + "/";
+        List<String> names = new ArrayList<>();
+        for (String node = nodes.higherKey(prefix); node != null && node.startsWith(prefix); ) {
+            int end = node.indexOf('/', prefix.length());
+            if (end > 0) {
+                names.add(node.substring(prefix.length(), end));
             }
+            // Past all that is below, as a thousand groups have many files; 0 comes next to the slash.
+            node = end > 0 ? nodes.ceilingKey(node.substring(0, end) + "0") : nodes.higherKey(node);
         }
-        return List.copyOf(names);
+        names.sort(null);
+        return names;
     }
 
     @Override
     public boolean exists(String directory) {
+        operations++;
         return nodes.containsKey(directory + "/");
     }
 
@@ -185,11 +197,12 @@ public final class FakeKernel implements GroupStore {
                 throw new StoreException(Call.REMOVE, directory, Errno.ENOTEMPTY, "");
             }
         }
-        nodes.keySet().removeIf(node -> node.startsWith(directory + "/"));
+        nodes.subMap(directory + "/", directory + "0").clear();
     }
 
     @Override
     public byte[] read(String file) {
+        operations++;
         if (!nodes.containsKey(file)) {
             throw new StoreException(Call.OPEN, file, Errno.ENOENT, "");
         }
@@ -247,8 +260,10 @@ public final class FakeKernel implements GroupStore {
         if (priority.isEmpty() || nodes.get(group + "/mask").isEmpty()) {
             throw new StoreException(Call.WRITE, group + "/enabled", Errno.EINVAL, "1");
         }
+        long before = operations;
         for (String other : list("groups")) {
             String path = "groups/" + other;
+            operations = before;
             if (!path.equals(group)
                     && nodes.get(path + "/enabled").equals("1")
                     && nodes.get(path + "/priority").equals(priority)) {
@@ -304,6 +319,7 @@ public final class FakeKernel implements GroupStore {
 
     private void change(Call call, String path, String value) {
         changes++;
+        operations++;
         if (refuse.test(changes, path)) {
             throw new StoreException(call, path, refusal, value);
         }

@@ -43,6 +43,8 @@ public final class Tool {
     private int columns;
     private boolean colour;
 
+    private long step;
+
     private InputStream stdin = InputStream.nullInputStream();
 
     public Tool() {
@@ -95,6 +97,12 @@ public final class Tool {
         return this;
     }
 
+    /** How far the clock goes on whenever it is looked at; 0: it stands still. */
+    public Tool clock(long stepNs) {
+        step = stepNs;
+        return this;
+    }
+
     public Tool stdin(String text) {
         return stdin(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -123,6 +131,14 @@ public final class Tool {
         @Override
         public GroupStore store() {
             return kernel;
+        }
+
+        private long now;
+
+        @Override
+        public long nanoTime() {
+            now += step;
+            return now;
         }
 
         @Override
