@@ -29,6 +29,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Finds the command that argv names, runs it, and turns every failure into a line on stderr and an exit code. */
 public final class Cli {
+    /** The library takes no fewer. */
+    private static final int HELP_COLUMNS_MIN = 55;
+
     private final Environment environment;
 
     public Cli(Environment environment) {
@@ -76,7 +79,7 @@ public final class Cli {
 
     private static int dispatch(String[] args, Context context) throws IOException {
         if (args.length == 0) {
-            context.say(usage(Commands.tree()).stripTrailing());
+            context.say(usage(Commands.tree(), context).stripTrailing());
             return ExitCode.USAGE;
         }
         switch (args[0]) {
@@ -112,7 +115,7 @@ public final class Cli {
             parsed = PicocliParser.parse(command.model(), own);
         }
         if (parsed == null) {
-            context.print(usage(PicocliParser.spec(command.model())));
+            context.print(usage(PicocliParser.spec(command.model()), context));
             return ExitCode.DONE;
         }
         if (end >= 0) {
@@ -132,15 +135,25 @@ public final class Cli {
             }
             spec = child.getCommandSpec();
         }
-        context.print(usage(spec));
+        context.print(usage(spec, context));
         return ExitCode.DONE;
     }
 
-    private static String usage(CommandSpec spec) {
-        return new CommandLine(spec).getUsageMessage(Ansi.OFF);
+    /** As wide as the terminal, if that is narrower. */
+    private static String usage(CommandSpec spec, Context context) {
+        int columns = Math.min(context.layout().columns(), PicocliParser.HELP_COLUMNS);
+        return new CommandLine(spec)
+                .setUsageHelpWidth(Math.max(columns, HELP_COLUMNS_MIN))
+                .getUsageMessage(Ansi.OFF);
     }
 
     private static int noCommand(String[] args, Context context) throws IOException {
+        if (args[0].startsWith("-")) {
+            throw new Failure(
+                    Failure.Kind.USAGE,
+                    "\"" + Printable.of(args[0])
+                            + "\" stands before the command: options come after it, as in fangctl list" + " -o json");
+        }
         List<String> below = Commands.NAMES.stream()
                 .filter(name -> name.startsWith(args[0] + " "))
                 .map(name -> name.substring(args[0].length() + 1))

@@ -2,6 +2,7 @@
 package fang.ctl.cli;
 
 import fang.ctl.configfs.GroupReader;
+import fang.ctl.configfs.Refusals;
 import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Durations;
@@ -133,7 +134,10 @@ final class Enable extends Command {
         if (!enable) {
             return "disabled";
         }
-        Group group = context.group(name);
+        // Without its counters, which are half of what there is to read.
+        Group group = GroupReader.ofSettings(context.store())
+                .read(name)
+                .orElseThrow(() -> new Refusals(context.store()).noGroup(name.text()));
         Planner.longWait(
                         name,
                         group.get(Attribute.MASK),

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Parses by picocli and renders its help: for arguments that are not plain, for errors, and for --help. */
 final class PicocliParser {
-    private static final int HELP_COLUMNS = 100;
+    static final int HELP_COLUMNS = 100;
 
     private PicocliParser() {}
 

@@ -16,6 +16,9 @@ final class ProfileOptions {
 
     /** May be empty. */
     static String[] files(ParseResult args) {
+        if (args.values("-f").contains("")) {
+            throw Command.usage("-f: which file? The name is empty");
+        }
         return args.values("-f").toArray(new String[0]);
     }
 }

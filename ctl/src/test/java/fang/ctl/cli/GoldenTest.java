@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -37,6 +38,24 @@ class GoldenTest {
         try (var cases = Files.list(ROOT)) {
             return cases.sorted().toList().stream()
                     .map(dir -> DynamicTest.dynamicTest(dir.getFileName().toString(), () -> replay(dir)));
+        }
+    }
+
+    @Test
+    void everyCommandIsShownWithWhatItSaysAndHowItFails() throws IOException {
+        var text = new StringBuilder();
+        try (var cases = Files.list(ROOT)) {
+            for (Path dir : cases.toList()) {
+                text.append(Files.readString(dir.resolve("transcript"))).append("\n$ fangctl\n");
+            }
+        }
+        for (String name : Commands.NAMES) {
+            assertThat(text)
+                    .as(name)
+                    .containsPattern("(?m)^\\$ fangctl " + name + "\\b.*(\n(?!\\[[0-9]|\\$).*)*\n\\$ ");
+            assertThat(text)
+                    .as(name + " that fails")
+                    .containsPattern("(?m)^\\$ fangctl " + name + "\\b.*(\n(?!\\[[0-9]|\\$).*)*\n\\[[0-9]+\\]$");
         }
     }
 

@@ -77,6 +77,16 @@ class TerminalTest {
     }
 
     @Test
+    void helpFitsToo() {
+        for (String command : List.of("--help", "apply --help", "help listen")) {
+            assertThat(out(60, false, command).lines().filter(line -> !line.startsWith("  fangctl ")))
+                    .as(command)
+                    .allMatch(line -> line.length() <= 60);
+            assertThat(out(300, false, command)).isEqualTo(out(0, false, command));
+        }
+    }
+
+    @Test
     void whatIsUnprotectedIsRed() {
         assertThat(out(80, true, "status")).contains("\u001b[1;31mNO: no listener\u001b[m\n");
         assertThat(out(80, false, "status")).doesNotContain("\u001b");

@@ -161,11 +161,13 @@ final class ConfigCases {
     }
 
     private static void stage(Guest guest) throws IOException {
+        Path guarded = Files.createDirectories(DIR.resolve("guarded"));
+        Files.writeString(guarded.resolve("f"), "content");
         Path profile = file(
                 "p.yaml",
                 "version: 1\ngroups:\n  a: {priority: 7, mask: open, scopes: [all]}\n"
-                        + "  b: {priority: 8, mask: open_access, on_no_listener: deny, scopes: [{subtree: " + DIR
-                        + "}]}\n  off: {priority: 9, mask: open, enabled: false}\n");
+                        + "  b: {priority: 8, mask: open_access, on_no_listener: deny, scopes: [{subtree: "
+                        + guarded + "}]}\n  off: {priority: 9, mask: open, enabled: false}\n");
         guest.fangctl("create", "mine", "priority=6", "mask=open").expect(0);
         String summary = "3 created, 0 updated, 0 removed, 0 unchanged. Next: fangctl enable --managed\n";
         String staged = guest.fangctl("apply", "-f", profile.toString(), "--stage")
@@ -175,15 +177,15 @@ final class ConfigCases {
         for (String group : new String[] {"a", "b", "off", "mine"}) {
             equal(group + value(group + "/enabled"), group + "0");
         }
-        guest.shell("cat " + profile).expect(0);
+        guest.shell("cat " + guarded + "/f").expect(0, "content", "");
         guest.fangctl("enable", "--managed").expect(0);
         equal(value("a/enabled") + value("b/enabled") + value("off/enabled") + value("mine/enabled"), "1100");
-        check(guest.shell("cat " + profile).exit() == 1, "what is guarded was opened");
+        check(guest.shell("cat " + guarded + "/f").exit() == 1, "what is guarded was opened");
         guest.fangctl("apply", "-f", profile.toString(), "--stage")
                 .expect(0, "0 created, 0 updated, 0 removed, 3 unchanged\n", "");
         guest.fangctl("disable", "--managed").expect(0);
         equal(value("a/enabled") + value("b/enabled"), "00");
-        guest.shell("cat " + profile).expect(0);
+        guest.shell("cat " + guarded + "/f").expect(0, "content", "");
     }
 
     private static void attributes(Guest guest) {
