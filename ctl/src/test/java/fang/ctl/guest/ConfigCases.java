@@ -181,8 +181,10 @@ final class ConfigCases {
         guest.fangctl("enable", "--managed").expect(0);
         equal(value("a/enabled") + value("b/enabled") + value("off/enabled") + value("mine/enabled"), "1100");
         check(guest.shell("cat " + guarded + "/f").exit() == 1, "what is guarded was opened");
-        guest.fangctl("apply", "-f", profile.toString(), "--stage")
-                .expect(0, "0 created, 0 updated, 0 removed, 3 unchanged\n", "");
+        String again = guest.fangctl("apply", "-f", profile.toString(), "--stage")
+                .expect(0)
+                .out();
+        equal(again, "0 created, 0 updated, 0 removed, 3 unchanged\n");
         guest.fangctl("disable", "--managed").expect(0);
         equal(value("a/enabled") + value("b/enabled"), "00");
         guest.shell("cat " + guarded + "/f").expect(0, "content", "");
