@@ -32,6 +32,11 @@ host_packages() {
 		bench  cmd:auditctl              auditd                auditd
 		bench  cmd:nft                   nftables              nftables
 		bench  cmd:nvme                  nvme-cli              nvme-cli
+		deb    cmd:dh                    debhelper             debhelper
+		deb    cmd:dh_dkms               dh-dkms               dh-dkms
+		deb    cmd:dpkg-buildpackage     dpkg-dev              dpkg-dev
+		deb    cmd:lintian               lintian               lintian
+		deb    cmd:unzip                 unzip                 unzip
 		check  cmd:shellcheck            shellcheck            shellcheck
 		check  cmd:sparse                sparse                sparse
 		check  cmd:mandoc                mandoc                mandoc
