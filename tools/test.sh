@@ -12,6 +12,8 @@ readonly MAVEN_LOG_LINES=60
 # One line a result: status, suite, case, detail, separated by tabs.
 RESULTS=
 ONLY=
+# Debian's, into which packages are installed.
+RELEASE=
 # The exit code of the last guest.
 GUEST_RC=0
 
@@ -40,13 +42,17 @@ stage_wanted() { [ -z "$ONLY" ] || [[ $1 == *"$ONLY"* ]] || [ "$STAGE_MATCH" = n
 # case_filter: --only as a case's name, where it is not a stage's.
 case_filter() { if [ "$STAGE_MATCH" = no ]; then printf %s "$ONLY"; fi; }
 
-# parse_test_options ARGS...: those of a guest, and --only.
+# parse_test_options ARGS...: those of a guest, --only, and --release.
 parse_test_options() {
 	local -a args=()
 	while [ $# -gt 0 ]; do
 		if [ "$1" = --only ]; then
 			[ -n "${2:-}" ] || die "--only needs a name"
 			ONLY=$2
+			shift
+		elif [ "$1" = --release ]; then
+			[ -n "${2:-}" ] || die "--release needs a name, such as trixie"
+			RELEASE=$2
 			shift
 		else
 			args+=("$1")
@@ -59,6 +65,7 @@ parse_test_options() {
 
 verb_test() {
 	local started stage line
+	local -a stages=(tools java module guest)
 	parse_test_options "$@"
 	VM_LIMIT=$((GUEST_TEST_LIMIT_S * VM_SLOWNESS))
 	local dir
@@ -66,15 +73,17 @@ verb_test() {
 	RESULTS=$dir/results
 	: >"$RESULTS"
 	STAGE_MATCH=no
-	for stage in tools java module guest; do
+	# By itself only: it is slow, and for root.
+	[ "$ONLY" != packages ] || stages=(packages)
+	for stage in "${stages[@]}"; do
 		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
 	done
 	# What has to be fetched is fetched before anything is judged.
 	if stage_wanted module; then
 		for line in $(wanted_built_lines); do use_kernel "$line"; done
 	fi
-	prepare_vm
-	for stage in tools java module guest; do
+	[ "${stages[*]}" = packages ] || prepare_vm
+	for stage in "${stages[@]}"; do
 		stage_wanted "$stage" || continue
 		echo "== $stage"
 		started=$SECONDS
