@@ -25,6 +25,7 @@ final class Doctor extends Command {
         Diagnosis diagnosis = new Diagnosis(
                 context.anyStore(),
                 context.environment().module(),
+                context.environment().modules(),
                 Follower.running(context).isPresent());
         List<Finding> findings = diagnosis.run();
         if (json) {

@@ -30,6 +30,11 @@ public interface Environment {
     /** The module's directory in sysfs. */
     Path module();
 
+    /** A directory for each installed kernel. */
+    default Path modules() {
+        return Path.of("/lib/modules");
+    }
+
     /** Processes and their mounts. */
     Path proc();
 

@@ -90,8 +90,12 @@ final class Manual {
             case "enable", "disable" ->
                 files.put("/run/fang/pause/GROUP", "Stands for a group that is disabled for some time.");
             case "try" -> files.put("/run/fang/try", "Stands for the change that waits to be confirmed.");
-            case "status", "doctor" ->
+            case "status" ->
                 files.put("/sys/module/fang/parameters/enforce", "Whether requests are asked about at all.");
+            case "doctor" -> {
+                files.put("/sys/module/fang/parameters/enforce", "Whether requests are asked about at all.");
+                files.put("/lib/modules/*/modules.dep", "Whether the newest kernel has the module, too.");
+            }
             default -> {}
         }
         if (command.equals("pending") || command.equals("denials") || command.equals("listen")) {

@@ -21,16 +21,19 @@ import java.util.stream.Stream;
 public final class Diagnosis {
     private final GroupStore store;
     private final Path module;
+    private final InstalledKernels kernels;
     private final boolean followed;
     private final List<Finding> findings = new ArrayList<>();
     private int groups;
 
     /**
      * @param module the module's directory in sysfs
+     * @param modules where kernels have their modules
      * @param followed whether somebody follows the mount table for groups that cover all
      */
-    public Diagnosis(GroupStore store, Path module, boolean followed) {
+    public Diagnosis(GroupStore store, Path module, Path modules, boolean followed) {
         this.followed = followed;
+        this.kernels = new InstalledKernels(modules);
         this.store = store;
         this.module = module;
     }
@@ -84,6 +87,12 @@ public final class Diagnosis {
                     "this kernel cannot wait without holding up other watchers of files: timeouts are capped",
                     "use a kernel that the README names as supported");
         }
+        kernels.newestWithout()
+                .ifPresent(release -> find(
+                        "next_kernel",
+                        null,
+                        "the newest installed kernel, " + release + ", has no fang.ko: after a boot nothing is guarded",
+                        "apt install linux-headers-" + release + "; or dkms autoinstall -k " + release));
     }
 
     private void checkGroup(Group group) {
@@ -220,6 +229,7 @@ public final class Diagnosis {
                 "abi",
                 "enforce",
                 "features",
+                "next_kernel",
                 "no_scope",
                 "inactive_scope",
                 "not_followed",

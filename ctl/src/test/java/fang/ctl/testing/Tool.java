@@ -208,6 +208,11 @@ public final class Tool {
         }
 
         @Override
+        public Path modules() {
+            return Path.of("/nonexistent");
+        }
+
+        @Override
         public Path module() {
             return module;
         }
