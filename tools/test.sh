@@ -67,6 +67,7 @@ verb_test() {
 	local started stage line
 	local -a stages=(tools java module guest)
 	parse_test_options "$@"
+	[ -z "$RELEASE" ] || [ "$ONLY" = packages ] || die "--release goes with --only packages"
 	VM_LIMIT=$((GUEST_TEST_LIMIT_S * VM_SLOWNESS))
 	local dir
 	new_tmp dir
