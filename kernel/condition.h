@@ -48,8 +48,9 @@ struct fang_condition {
 
 /*
  * Parse @text (unescaped), written to an attribute of @item, as the current task
- * means it: its pids, users, cgroups and paths. -EINVAL malformed, -ERANGE, -ESRCH no such process, -ENOENT no such cgroup or path,
- * -EOPNOTSUPP without cgroups. May wait for file systems.
+ * means it: its pids, users, cgroups and paths. -EINVAL malformed, -ERANGE, -ESRCH
+ * no such process, -ENOENT no such cgroup or path, -EOPNOTSUPP without cgroups. May
+ * wait, see fang_look_up().
  */
 int fang_condition_parse(struct config_item *item, struct fang_condition *condition,
 			 enum fang_condition_type type, char *text);

@@ -95,7 +95,8 @@ public record GroupPlan(
 
     /** Whether it will be enabled. */
     public boolean enabledAfter() {
-        return !staged && spec.enabled().orElse(before.isPresent() && before.get().enabled());
+        return !staged
+                && spec.enabled().orElse(before.isPresent() && before.get().enabled());
     }
 
     /** Whether it will cover every file system that is mounted. */
