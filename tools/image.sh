@@ -144,11 +144,11 @@ make_guest_archive() {
 		cp -rp "$dir/bin" "$kept/"
 		cp -p "$dir/share/fang/fangctl.jar" "$kept/share/fang/"
 		cp -p "$ROOT/ctl/target/fangctl.classlist" "$kept/share/fang/"
-		install -m 755 "$ROOT/ctl/src/main/bin/fangctl-archive" "$kept/bin/"
+		install -D -m 755 "$ROOT/ctl/src/main/bin/fangctl-archive" "$kept/lib/fang/fangctl-archive"
 		unpack_guest_image "$GUEST_IMAGE" || return
 		# shellcheck disable=SC2016 # for the shell in there
 		(in_root "$(guest_tree "$GUEST_IMAGE")" /bin/sh -c \
-			'mount --bind "$1" /fang && exec /fang/bin/fangctl-archive /fang/share/fang/fangctl.jsa' sh "$kept") ||
+			'mount --bind "$1" /fang && exec /fang/lib/fang/fangctl-archive /fang/share/fang/fangctl.jsa' sh "$kept") ||
 			return
 		printf %s "$GUEST_IMAGE" >"$kept/image"
 	fi

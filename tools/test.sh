@@ -2,7 +2,7 @@
 # ./dev test: stages one after the other, each result a line in one file, one
 # summary at the end. A stage that cannot run is a failure, never a silence.
 
-# The guest's suites together take under two minutes under emulation on an idle
+# The guest's suites together take some six minutes under emulation on an idle
 # machine; on a busy one with two cores, a few times that.
 readonly GUEST_TEST_LIMIT_S=1200
 
@@ -76,11 +76,15 @@ verb_test() {
 	STAGE_MATCH=no
 	# By itself only: it is slow, and for root.
 	[ "$ONLY" != packages ] || stages=(packages)
+	# Of one of the guest's suites.
+	case $ONLY in
+	module:* | fuzz:* | tool:*) stages=(guest) ;;
+	esac
 	for stage in "${stages[@]}"; do
 		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
 	done
 	# What has to be fetched is fetched before anything is judged.
-	if stage_wanted module; then
+	if [[ " ${stages[*]} " == *" module "* ]] && stage_wanted module; then
 		for line in $(wanted_built_lines); do use_kernel "$line"; done
 	fi
 	[ "${stages[*]}" = packages ] || prepare_vm
@@ -105,7 +109,7 @@ stage_tools() {
 # filtered: of results made in any case, those that --only names, and failures.
 filtered() {
 	awk -F '\t' -v only="$(case_filter)" \
-		'only == "" || index($3, only) || $1 == "fail" { print; fflush() }'
+		'only == "" || index($2 ": " $3, only) || $1 == "fail" { print; fflush() }'
 }
 
 stage_java() {
@@ -245,7 +249,7 @@ summarize() {
 	failed=$(grep -c '^fail' "$RESULTS" || true)
 	skipped=$(grep -c '^skip' "$RESULTS" || true)
 	if [ "$STAGE_MATCH" = no ] && [ -n "$ONLY" ] &&
-		! cut -f 3 "$RESULTS" | grep -qF -- "$ONLY"; then
+		! awk -F '\t' '{ print $2 ": " $3 }' "$RESULTS" | grep -qF -- "$ONLY"; then
 		say "no stage and no test has '$ONLY' in its name"
 		failed=$((failed + 1))
 	fi
