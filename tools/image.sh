@@ -157,5 +157,6 @@ make_guest_archive() {
 }
 
 add_guest_archive() {
+	guest_packages | grep -q jre || return 0
 	make_guest_archive "$1" || say "no archive of classes for the guest: fangctl starts slower there"
 }
