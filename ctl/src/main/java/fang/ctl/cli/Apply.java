@@ -123,15 +123,16 @@ final class Apply extends Command {
             return;
         }
         var text = new StringBuilder();
+        boolean staged = false;
         for (GroupPlan group : plan.groups()) {
             if (group.action() != Action.UNCHANGED) {
                 text.append(Text.groupPlan(group, !dry)).append('\n');
             }
+            staged |= group.staged();
         }
-        boolean staged = !dry && plan.groups().stream().anyMatch(GroupPlan::staged);
         text.append(Text.summary(plan))
                 .append(dry ? " (dry run, nothing was changed)" : "")
-                .append(staged ? ". Next: fangctl enable --managed\n" : "\n");
+                .append(staged && !dry ? ". Next: fangctl enable --managed\n" : "\n");
         context.print(text.toString());
     }
 }
