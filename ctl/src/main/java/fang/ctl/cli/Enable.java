@@ -134,7 +134,7 @@ final class Enable extends Command {
         if (!enable) {
             return "disabled";
         }
-        // Without its counters, which are half of what there is to read.
+        // Without what is not told here, which is half of what there is to read.
         Group group = GroupReader.ofSettings(context.store())
                 .read(name)
                 .orElseThrow(() -> new Refusals(context.store()).noGroup(name.text()));

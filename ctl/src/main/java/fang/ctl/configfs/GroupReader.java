@@ -57,21 +57,26 @@ public final class GroupReader {
             "fastpath_ended",
             "max_wait_ms");
 
+    private static final RawPath NOWHERE = RawPath.ofText("");
+
     private final GroupStore store;
     private final RuleReader rules;
-    private final boolean counters;
+    private final boolean whole;
 
     public GroupReader(GroupStore store) {
         this(store, true);
     }
 
-    private GroupReader(GroupStore store, boolean counters) {
+    private GroupReader(GroupStore store, boolean whole) {
         this.store = store;
-        this.rules = new RuleReader(store);
-        this.counters = counters;
+        this.rules = whole ? new RuleReader(store) : RuleReader.ofSettings(store);
+        this.whole = whole;
     }
 
-    /** A reader that leaves out counters, which are half of a group's files: for what compares settings. */
+    /**
+     * A reader that leaves out what the kernel counts and finds, more than half of a group's files: for what compares
+     * settings. All but listeners is then 0, false or empty.
+     */
     public static GroupReader ofSettings(GroupStore store) {
         return new GroupReader(store, false);
     }
@@ -131,22 +136,25 @@ public final class GroupReader {
             }
             var fastpath = new Group.FastpathState(
                     number(group + "/fastpath/max"),
-                    number(group + "/fastpath/count"),
-                    store.readText(group + "/fastpath/generation"));
+                    whole ? number(group + "/fastpath/count") : 0,
+                    whole ? store.readText(group + "/fastpath/generation") : "");
             return Optional.of(new Group(
                     name,
                     attributes,
                     isSet(group + "/enabled"),
                     store.readText(group + "/label"),
                     number(group + "/listeners"),
-                    optional(group + "/degraded").orElse("0").equals("1"),
-                    Long.parseUnsignedLong(optional(group + "/outstanding").orElse("0")),
+                    whole && optional(group + "/degraded").orElse("0").equals("1"),
+                    whole
+                            ? Long.parseUnsignedLong(
+                                    optional(group + "/outstanding").orElse("0"))
+                            : 0,
                     scopes(name),
                     rules.exemptions(name),
                     rules.rules(name),
                     fastpath,
-                    counters ? stats(name) : Map.of(),
-                    counters ? waits(name) : List.of()));
+                    whole ? stats(name) : Map.of(),
+                    whole ? waits(name) : List.of()));
         } catch (StoreException e) {
             if (!store.exists(group)) {
                 return Optional.empty();
@@ -172,9 +180,9 @@ public final class GroupReader {
             scopes.add(new ScopeState(
                     child,
                     scope(child, store.readText(scope + "/type"), store.read(scope + "/path")),
-                    RawPath.parse(store.read(scope + "/resolved")),
+                    whole ? RawPath.parse(store.read(scope + "/resolved")) : NOWHERE,
                     isSet(scope + "/enabled"),
-                    isSet(scope + "/active")));
+                    whole && isSet(scope + "/active")));
         }
         return new Scopes(scopes);
     }

@@ -16,9 +16,20 @@ import java.util.Optional;
 /** Reads rules and exemptions. Needs no root. */
 public final class RuleReader {
     private final GroupStore store;
+    private final boolean whole;
 
     public RuleReader(GroupStore store) {
+        this(store, true);
+    }
+
+    private RuleReader(GroupStore store, boolean whole) {
         this.store = store;
+        this.whole = whole;
+    }
+
+    /** As {@link GroupReader#ofSettings}. */
+    static RuleReader ofSettings(GroupStore store) {
+        return new RuleReader(store, false);
     }
 
     /** None if this module knows no exemptions. */
@@ -31,9 +42,9 @@ public final class RuleReader {
             exemptions.add(new ExemptionState(
                     child,
                     type.isPresent() ? condition(item, "value", type.get()) : Optional.empty(),
-                    number(item + "/hits"),
+                    whole ? number(item + "/hits") : 0,
                     isSet(item + "/enabled"),
-                    isSet(item + "/active")));
+                    whole && isSet(item + "/active")));
         }
         return exemptions;
     }
@@ -53,9 +64,9 @@ public final class RuleReader {
                     rule(item),
                     number(item + "/set"),
                     number(item + "/order"),
-                    number(item + "/hits"),
+                    whole ? number(item + "/hits") : 0,
                     isSet(item + "/enabled"),
-                    isSet(item + "/active")));
+                    whole && isSet(item + "/active")));
         }
         return new RuleSet(active, rules);
     }
