@@ -3,6 +3,7 @@ package fang.ctl.configfs;
 
 import fang.ctl.configfs.StoreException.Call;
 import fang.ctl.model.Errno;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The real directory. Stateless; may be used from any thread. */
 public final class ConfigfsStore implements GroupStore {
@@ -31,10 +33,22 @@ public final class ConfigfsStore implements GroupStore {
     /** No attribute is longer than a page; the longest list of other files below this directory is far shorter. */
     private static final int MAX_BYTES = 1024 * 1024;
 
+    /** Most are far shorter; what is longer is read all the same. */
+    private static final int VALUE_USUAL = 256;
+
+    private static final Set<StandardOpenOption> WRITE = Set.of(StandardOpenOption.WRITE);
+
     private final Path root;
+    private final String prefix;
 
     public ConfigfsStore(Path root) {
         this.root = root;
+        this.prefix = root + "/";
+    }
+
+    /** Strings and {@link File} where they will do: what a few groups need takes paths twice as long. */
+    private String file(String relative) {
+        return prefix + relative;
     }
 
     @Override
@@ -44,30 +58,41 @@ public final class ConfigfsStore implements GroupStore {
 
     @Override
     public boolean isPresent() {
-        return Files.isDirectory(root.resolve("groups"));
+        return exists("groups");
     }
 
     @Override
     public List<String> list(String directory) {
-        try (var entries = Files.newDirectoryStream(root.resolve(directory))) {
-            List<String> names = new ArrayList<>();
-            for (Path entry : entries) {
-                if (Files.isDirectory(entry)) {
-                    names.add(entry.getFileName().toString());
-                }
+        File opened = new File(file(directory));
+        String[] entries = opened.list();
+        if (entries == null) {
+            throw unlisted(directory);
+        }
+        List<String> names = new ArrayList<>();
+        for (String entry : entries) {
+            if (new File(opened, entry).isDirectory()) {
+                names.add(entry);
             }
-            names.sort(null);
-            return names;
+        }
+        names.sort(null);
+        return names;
+    }
+
+    /** Why a directory cannot be listed, which {@link File} does not tell. */
+    private StoreException unlisted(String directory) {
+        try (var entries = Files.newDirectoryStream(root.resolve(directory))) {
+            entries.iterator().hasNext();
+            return new StoreException(Call.LIST, directory, Errno.EIO, "");
         } catch (DirectoryIteratorException e) {
-            throw failure(Call.LIST, directory, e.getCause(), "");
+            return failure(Call.LIST, directory, e.getCause(), "");
         } catch (IOException e) {
-            throw failure(Call.LIST, directory, e, "");
+            return failure(Call.LIST, directory, e, "");
         }
     }
 
     @Override
     public boolean exists(String directory) {
-        return Files.isDirectory(root.resolve(directory));
+        return new File(file(directory)).isDirectory();
     }
 
     @Override
@@ -91,10 +116,17 @@ public final class ConfigfsStore implements GroupStore {
     @Override
     public byte[] read(String file) {
         // Not a channel: of several hundred files, as a few groups have, that takes twice as long.
-        try (var in = new FileInputStream(root + "/" + file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES);
-            boolean newline = bytes.length > 0 && bytes[bytes.length - 1] == '\n';
-            return newline ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
+        try (var in = new FileInputStream(file(file))) {
+            byte[] bytes = new byte[VALUE_USUAL];
+            int length = 0;
+            for (int n = in.read(bytes); n > 0; n = in.read(bytes, length, bytes.length - length)) {
+                length += n;
+                if (length == bytes.length && length < MAX_BYTES) {
+                    bytes = Arrays.copyOf(bytes, 2 * length);
+                }
+            }
+            boolean newline = length > 0 && bytes[length - 1] == '\n';
+            return Arrays.copyOf(bytes, newline ? length - 1 : length);
         } catch (FileNotFoundException e) {
             throw new StoreException(Call.OPEN, file, errno(e, reason(e)), reason(e), "");
         } catch (IOException e) {
@@ -116,7 +148,7 @@ public final class ConfigfsStore implements GroupStore {
         if (value.length > VALUE_MAX) {
             throw new StoreException(Call.WRITE, file, Errno.E2BIG, text);
         }
-        try (FileChannel channel = open(file, StandardOpenOption.WRITE, text)) {
+        try (FileChannel channel = open(file, text)) {
             // configfs does not hand on a write of nothing: an empty value is a lone newline
             byte[] bytes = value.length == 0 ? new byte[] {'\n'} : value;
             int n = channel.write(ByteBuffer.wrap(bytes));
@@ -128,9 +160,9 @@ public final class ConfigfsStore implements GroupStore {
         }
     }
 
-    private FileChannel open(String file, StandardOpenOption mode, String value) {
+    private FileChannel open(String file, String value) {
         try {
-            return FileChannel.open(root.resolve(file), mode);
+            return FileChannel.open(root.resolve(file), WRITE);
         } catch (IOException e) {
             throw failure(Call.OPEN, file, e, value);
         }
