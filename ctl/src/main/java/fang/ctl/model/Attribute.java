@@ -31,12 +31,14 @@ public enum Attribute {
     private static final List<String> KEYS = allKeys();
 
     private final String file;
+    private final String key;
     private final ValueType type;
     private final String defaultValue;
     private final boolean fixedWhileEnabled;
 
     Attribute(String file, ValueType type, String defaultValue, boolean fixedWhileEnabled) {
         this.file = file;
+        this.key = plain(file);
         this.type = type;
         this.defaultValue = defaultValue;
         this.fixedWhileEnabled = fixedWhileEnabled;
@@ -49,7 +51,11 @@ public enum Attribute {
 
     /** The key in profiles and {@code KEY=VALUE}: the file's name, of which only {@code _ms} drops. */
     public String key() {
-        return file.endsWith(MILLISECONDS) ? file.substring(0, file.length() - MILLISECONDS.length()) : file;
+        return key;
+    }
+
+    private static String plain(String name) {
+        return name.endsWith(MILLISECONDS) ? name.substring(0, name.length() - MILLISECONDS.length()) : name;
     }
 
     public ValueType type() {
@@ -98,7 +104,7 @@ public enum Attribute {
 
     /** What was probably meant by an unknown key; the names of configfs are a likely slip. */
     public static String hint(String key, List<String> known) {
-        String plain = key.endsWith(MILLISECONDS) ? key.substring(0, key.length() - MILLISECONDS.length()) : key;
+        String plain = plain(key);
         return plain.equals(key) || !known.contains(plain)
                 ? Suggestions.hint(key, known)
                 : " (did you mean \"" + plain + "\", which takes a unit, such as 5s?)";
