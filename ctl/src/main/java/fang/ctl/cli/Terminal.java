@@ -60,7 +60,9 @@ public interface Terminal {
         // Pipes and files are known by their names: native code is loaded for people alone.
         try {
             String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
-            if (!name.startsWith("/dev/") || List.of("/dev/null", "/dev/full").contains(name)) {
+            if (!name.startsWith("/dev/")
+                    || name.startsWith("/dev/shm/")
+                    || List.of("/dev/null", "/dev/full").contains(name)) {
                 return 0;
             }
         } catch (IOException e) {
