@@ -55,6 +55,7 @@ verb_check() {
 	check "shell scripts (shellcheck)" check_shell
 	check "readers of results and sources (tools/selftest.sh)" "$TOOLS/selftest.sh"
 	check "no file names this machine's directories or mirrors" check_names
+	check "the Ansible collection has the project's version" check_collection_version
 	if [ -e "$ROOT/kernel/Kbuild" ]; then
 		use_kernel_scripts
 		check "kernel: includes point downwards" "$TOOLS/check-includes.sh" "$ROOT/kernel"

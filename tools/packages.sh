@@ -37,6 +37,7 @@ host_packages() {
 		deb    cmd:dpkg-buildpackage     dpkg-dev              dpkg-dev
 		deb    cmd:lintian               lintian               lintian
 		deb    cmd:unzip                 unzip                 unzip
+		ansible cmd:ansible-galaxy       ansible-core          ansible-core
 		check  cmd:shellcheck            shellcheck            shellcheck
 		check  cmd:sparse                sparse                sparse
 		check  cmd:mandoc                mandoc                mandoc

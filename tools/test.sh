@@ -76,8 +76,9 @@ verb_test() {
 	STAGE_MATCH=no
 	# By itself only: it is slow, and for root.
 	[ "$ONLY" != packages ] || stages=(packages)
-	# Of one of the guest's suites.
+	# Of one of the guest's suites; or by itself only, too, as it wants packages of its own.
 	case $ONLY in
+	ansible) stages=(ansible) ;;
 	module:* | fuzz:* | tool:*) stages=(guest) ;;
 	esac
 	for stage in "${stages[@]}"; do
@@ -87,7 +88,10 @@ verb_test() {
 	if [[ " ${stages[*]} " == *" module "* ]] && stage_wanted module; then
 		for line in $(wanted_built_lines); do use_kernel "$line"; done
 	fi
-	[ "${stages[*]}" = packages ] || prepare_vm
+	case ${stages[*]} in
+	packages | ansible) ;;
+	*) prepare_vm ;;
+	esac
 	for stage in "${stages[@]}"; do
 		stage_wanted "$stage" || continue
 		echo "== $stage"
