@@ -69,10 +69,12 @@ final class Enable extends Command {
             }
             if (enable || paused) {
                 Withheld.clear(name, context);
-            } else {
-                Withheld.mark(name, context);
             }
             put(name, was, paused ? until(pause) : "", context);
+            if (!enable && !paused) {
+                // Last: whatever is wrong with /run, somebody who disables a group gets that.
+                Withheld.mark(name, context);
+            }
         }
         return ExitCode.DONE;
     }

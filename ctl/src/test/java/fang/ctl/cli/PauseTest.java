@@ -61,6 +61,15 @@ class PauseTest {
     }
 
     @Test
+    void aGroupIsDisabledThoughNothingCanBeNoted() throws IOException {
+        Files.createFile(tool.run().resolve("withheld"));
+        Tool.Result result = tool.run("disable", "g");
+        assertThat(tool.kernel.readText("groups/g/enabled")).isEqualTo("0");
+        assertThat(result.exit()).isEqualTo(ExitCode.OTHER);
+        assertThat(result.err()).contains("withheld");
+    }
+
+    @Test
     void aPausedGroupIsNotEnabledWithAllOthersAndItsPauseEndsWhenAllAreDisabled() {
         tool.run("enable", "g");
         tool.kernel.put("groups/g/label", "av.yaml");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,11 +91,12 @@ class TryTest {
     @Test
     void anotherProcessConfirmsOrPutsBack() throws IOException, InterruptedException {
         for (boolean confirm : new boolean[] {false, true}) {
+            var over = new CountDownLatch(1);
             InputStream silent = new InputStream() {
                 @Override
                 public int read() {
                     try {
-                        Thread.sleep(60_000);
+                        over.await();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -116,6 +118,7 @@ class TryTest {
             assertThat(settled.out()).isEqualTo(confirm ? "confirmed\n" : "putting back\n");
             assertThat(trying.join().exit()).isEqualTo(confirm ? 0 : 1);
             assertThat(tool.kernel.exists("groups/new")).isEqualTo(confirm);
+            over.countDown();
         }
         assertThat(tool.run("try", "--confirm").exit()).isEqualTo(1);
         assertThat(tool.run("try", "--roll-back").err()).isEqualTo("fangctl: nothing is being tried\n");
