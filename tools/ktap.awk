@@ -3,11 +3,17 @@
 #   # fang-suite end NAME EXIT-CODE
 # and prints a line a result, as it comes:
 #   pass|fail|skip <tab> suite <tab> case <tab> detail
-# Other lines (diagnostics) go to standard error. What is promised by a plan and
+# Other lines (diagnostics) go to standard error; those between a failed case and
+# the result before it are its detail, too. What is promised by a plan and
 # does not come is a failure, and so is a suite that has no plan, or no end.
 # A result with subtests counts only where no subtest explains its failure.
 
+BEGIN { DETAIL_CHARACTERS = 600 } # the end of what is said counts: enough for a few asserts
+
 function result(status, name, detail) {
+	if (status == "fail" && detail == "")
+		detail = said
+	said = ""
 	printf "%s\t%s\t%s\t%s\n", status, suite, name, detail
 	fflush()
 	if (status == "fail")
@@ -131,7 +137,16 @@ suite == "" {
 
 /^ *Bail out!/ { result("fail", "bail out", substr($0, index($0, "!") + 2)); next }
 /^ *KTAP version/ || /^ *TAP version/ { next }
-{ print > "/dev/stderr" }
+
+{
+	print > "/dev/stderr"
+	if (sub(/^ *# */, "") && !/^[0-9]+ ms$/) {
+		gsub(/\t/, " ")
+		said = said == "" ? $0 : said " | " $0
+		if (length(said) > DETAIL_CHARACTERS)
+			said = substr(said, length(said) - DETAIL_CHARACTERS + 1)
+	}
+}
 
 END {
 	if (suite != "") {

@@ -54,7 +54,7 @@ promises() {
 }
 
 echo "KTAP version 1"
-echo "1..20"
+echo "1..21"
 
 expect "ktap: results are counted" $'pass a\nfail b\nskip c' \
 	"$(printf 'KTAP version 1\n1..3\nok 1 a\nnot ok 2 - b\nok 3 c # SKIP none\n' | RC=1 read_ktap)"
@@ -76,6 +76,10 @@ expect "ktap: subtests count, their parent does not" $'pass g: x\nfail g: y\npas
 	"$(printf '1..2\n  # Subtest: g\n  1..2\n  ok 1 x\n  not ok 2 y\nnot ok 1 g\nok 2 b\n' | RC=1 read_ktap)"
 expect "ktap: a missing subtest fails" $'pass x\nfail g: results 2 to 2' \
 	"$(printf '1..1\n  1..2\n  ok 1 x\nok 1 g\n' | read_ktap)"
+expect "ktap: a failure has what was said since the result before it" \
+	'fail | s | b | t.c:1: not so: x | at y' \
+	"$(printf '# fang-suite begin s\n1..2\n# noise\nok 1 a\n# 3 ms\n# t.c:1: not so: x\n# at y\nnot ok 2 b\n# fang-suite end s 1\n' |
+		awk -f ktap.awk 2>/dev/null | grep ^fail | sed 's/\t/ | /g')"
 expect "ktap: an empty selection is no failure" '' "$(printf '1..0\n' | read_ktap)"
 expect "sources: deb822, foreign and disabled entries left out" \
 	'URIs: http://deb.debian.org/debian Suites: bookworm bookworm-updates Signed-By: /k.gpg ' \

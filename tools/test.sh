@@ -229,13 +229,19 @@ run_suites() {
 	VM_FLAVOUR=debug GUEST_LOAD='' run_guest "$1" >"$dir/ktap" || GUEST_RC=$?
 	wait "$reader" || true
 	if [ "$GUEST_RC" = "$EXIT_GUEST" ]; then
-		record fail guest "the guest ends in order with a clean console ($KERNEL_RELEASE)" ""
+		record fail guest "the guest ends in order with a clean console ($KERNEL_RELEASE)" \
+			"$(console_finding)"
 	else
 		record pass guest "the guest ends in order with a clean console ($KERNEL_RELEASE)" ""
 	fi
 	if [ "$GUEST_RC" != 0 ] && ! grep -q '^fail' "$RESULTS"; then
 		record fail guest "the suites' exit code" "is $GUEST_RC though nothing failed"
 	fi
+}
+
+# console_finding: the first fault that the guest's console reports, if any.
+console_finding() {
+	grep -sE -m 1 "$CONSOLE_FINDINGS" "$BUILD/log/console-$KERNEL_RELEASE.log" | tr -d '\r\t' || true
 }
 
 # stage_guest's control on the sanitizer kernel: a use after free on purpose makes

@@ -51,12 +51,12 @@ public final class KtapMain {
             long start = System.nanoTime();
             String problem = run(entry.getValue());
             long millis = (System.nanoTime() - start) / 1_000_000;
-            out.println((problem == null ? "ok " : "not ok ") + number + " " + entry.getKey());
-            out.println("# " + millis + " ms");
             if (problem != null) {
                 failed++;
                 problem.lines().forEach(line -> out.println("# " + line));
             }
+            out.println((problem == null ? "ok " : "not ok ") + number + " " + entry.getKey());
+            out.println("# " + millis + " ms");
         }
         return failed == 0 ? 0 : 1;
     }
