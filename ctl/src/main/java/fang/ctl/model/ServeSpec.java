@@ -13,17 +13,32 @@ public record ServeSpec(List<ProfileRule> rules, Optional<Scanner> scanner) {
     public static final ServeSpec NONE = new ServeSpec(List.of(), Optional.empty());
 
     /**
-     * Who decides what rules leave open.
+     * Who decides what rules leave open: clamd or a command.
      *
-     * @param clamd clamd's socket
+     * @param clamd clamd's socket; null of a command
+     * @param command a program by its absolute path, and its words; empty of clamd. The file is its descriptor 3, exit code
+     *     0 allows, 1 denies, another is a failure
      * @param workers how many files are scanned at a time
-     * @param onError the response if the scanner fails
+     * @param limitMillis how long one scan may take
+     * @param onError the response if the scanner fails; retry tries again until the request's time is over
      */
-    public record Scanner(RawPath clamd, long workers, String onError) {
+    public record Scanner(RawPath clamd, List<String> command, long workers, long limitMillis, String onError) {
         public static final ValueType WORKERS = new ValueType.Number(1, 64);
         public static final String WORKERS_DEFAULT = "4";
-        public static final ValueType ON_ERROR = new ValueType.Word(List.of("allow", "deny"));
+        public static final ValueType.Duration TIMEOUT = new ValueType.Duration(100, 600_000);
+        /** Longer than any ordinary file takes, shorter than a request with its default extensions lives. */
+        public static final String TIMEOUT_DEFAULT = "30000";
+
+        public static final ValueType ON_ERROR = new ValueType.Word(List.of("allow", "deny", "retry"));
         public static final String ON_ERROR_DEFAULT = "allow";
+
+        public Scanner {
+            command = List.copyOf(command);
+        }
+
+        public boolean isClamd() {
+            return clamd != null;
+        }
     }
 
     /** The rules from the first one on that the kernel cannot hold. */

@@ -236,17 +236,37 @@ public final class ProfileSchema {
     private void scanner() throws IOException {
         describe("Who decides what rules leave to it, while serve runs.");
         closed(() -> {
-            object("clamd", () -> reference("path"));
+            object("clamd", () -> {
+                describe("clamd's socket.");
+                json.writeStringField("$ref", "#/$defs/path");
+            });
+            object("command", () -> {
+                describe("A program and its words; the file is descriptor 3, exit code 0 allows, 1 denies.");
+                words("type", List.of("array", "string"));
+                json.writeNumberField("minItems", 1);
+                object("items", () -> words("type", List.of("string", "number", "boolean")));
+                json.writeArrayFieldStart("prefixItems");
+                json.writeStartObject();
+                json.writeStringField("$ref", "#/$defs/path");
+                json.writeEndObject();
+                json.writeEndArray();
+                json.writeStringField("pattern", PATH);
+            });
             object("workers", () -> {
                 value(Scanner.WORKERS);
                 json.writeNumberField("default", Long.parseLong(Scanner.WORKERS_DEFAULT));
+            });
+            object("timeout", () -> {
+                describe("How long one scan may take.");
+                value(Scanner.TIMEOUT);
+                json.writeStringField("default", Scanner.TIMEOUT.format(Scanner.TIMEOUT_DEFAULT));
             });
             object("on_error", () -> {
                 value(Scanner.ON_ERROR);
                 json.writeStringField("default", Scanner.ON_ERROR_DEFAULT);
             });
         });
-        words("required", List.of("clamd"));
+        oneOf("clamd", "command");
     }
 
     private void describe(String text) throws IOException {
@@ -278,6 +298,17 @@ public final class ProfileSchema {
         json.writeStringField("type", "object");
         object("properties", properties);
         json.writeBooleanField("additionalProperties", false);
+    }
+
+    /** Exactly one of these keys. */
+    private void oneOf(String... keys) throws IOException {
+        json.writeArrayFieldStart("oneOf");
+        for (String key : keys) {
+            json.writeStartObject();
+            words("required", List.of(key));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private void one() throws IOException {
