@@ -14,6 +14,7 @@ final class Commands {
             "try",
             "diff",
             "check",
+            "explain",
             "export",
             "migrate",
             "schema",
@@ -62,6 +63,7 @@ final class Commands {
             case TryWatcher.NAME -> new TryWatcher();
             case "diff" -> new Diff();
             case "check" -> new Check();
+            case "explain" -> new Explain();
             case "export" -> new Export();
             case "migrate" -> new Migrate();
             case "schema" -> new Schema();

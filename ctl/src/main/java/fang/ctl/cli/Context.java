@@ -200,6 +200,11 @@ final class Context {
             public OptionalLong uid(String name) {
                 return environment.posix().userId(name);
             }
+
+            @Override
+            public OptionalLong gid(String name) {
+                return environment.posix().groupId(name);
+            }
         };
     }
 

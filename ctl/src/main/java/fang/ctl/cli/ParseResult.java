@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The arguments of one command, bound to its options and operands. */
 final class ParseResult {
@@ -63,6 +64,6 @@ final class ParseResult {
     /** For tests. */
     @Override
     public String toString() {
-        return options + " " + operands;
+        return new TreeMap<>(options) + " " + operands;
     }
 }

@@ -8,7 +8,7 @@ import fang.ctl.model.ProfileRule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a profile asks for that the kernel cannot hold, each with its place and the way out. */
+/** What a profile wants denied and the kernel cannot hold, each with its place and the way out. */
 final class ServeWarnings {
     private ServeWarnings() {}
 
@@ -18,10 +18,9 @@ final class ServeWarnings {
             String path = "groups." + group.name();
             List<ProfileRule> rules = group.serve().rules();
             for (ProfileRule rule : rules) {
-                warn(profile, path + ".rules[" + rule.index() + "]", text(rule, rules.get(0)), warnings);
-            }
-            if (group.serve().scanner().isPresent()) {
-                warn(profile, path + ".scanner", "is for fangctl serve, which this version does not have", warnings);
+                if (rule.isDeny()) {
+                    warn(profile, path + ".rules[" + rule.index() + "]", text(rule, rules.get(0)), warnings);
+                }
             }
         }
         return warnings;
@@ -30,14 +29,12 @@ final class ServeWarnings {
     private static String text(ProfileRule rule, ProfileRule first) {
         String before = "rules[" + first.index() + "]";
         String why = rule.needsServe().orElse("it stands after " + before + ", which the kernel cannot hold");
-        String text = "only fangctl serve can hold this rule, and this version does not have it: " + why;
-        if (!rule.isDeny()) {
-            return text;
-        }
-        String remedy = rule.path() != null
-                ? "write subtree instead of path" + (rule == first ? "" : " and move it before " + before)
-                : "move it before " + before;
-        return text + ". What it denies is denied only while serve runs; to have the kernel hold it, " + remedy;
+        String remedy = rule.needsServe().isEmpty()
+                ? "move it before " + before
+                : "let it have subtree, exe, uid and cgroup alone"
+                        + (rule == first ? "" : " and move it before " + before);
+        return "what this denies is denied only while fangctl serve runs: " + why + ". To have the kernel hold it, "
+                + remedy;
     }
 
     private static void warn(Profile profile, String path, String message, List<String> warnings) {

@@ -2,6 +2,7 @@
 package fang.ctl.model;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A condition of a rule, or an exemption. Two are the same if type and value are, as written.
@@ -32,18 +33,35 @@ public record Condition(ConditionType type, RawPath value) {
         return new Condition(type.get(), value);
     }
 
-    private static String uid(String text, Users users) {
+    /**
+     * The number of a user who is told by name or number.
+     *
+     * @throws IllegalArgumentException if there is no such user
+     */
+    public static String uid(String text, Users users) {
+        return number(text, false, users);
+    }
+
+    /** As {@link #uid}, of a group of users. */
+    public static String gid(String text, Users users) {
+        return number(text, true, users);
+    }
+
+    private static String number(String text, boolean group, Users users) {
+        String what = group ? "group" : "user";
         boolean name = !text.isEmpty() && "0123456789+-".indexOf(text.charAt(0)) < 0;
         if (!name) {
             return UID.parse(text);
         }
         if (!isUser(text)) {
             // The C library would stop at a NUL, and take what stands before it for the name.
-            throw new IllegalArgumentException("\"" + Printable.of(text) + "\" is no name of a user");
+            throw new IllegalArgumentException("\"" + Printable.of(text) + "\" is no name of a " + what);
         }
-        long uid = users.uid(text)
-                .orElseThrow(() -> new IllegalArgumentException("no user \"" + Printable.of(text) + "\""));
-        return Long.toString(uid);
+        OptionalLong number = group ? users.gid(text) : users.uid(text);
+        if (number.isEmpty()) {
+            throw new IllegalArgumentException("no " + what + " \"" + Printable.of(text) + "\"");
+        }
+        return Long.toString(number.getAsLong());
     }
 
     private static boolean isUser(String text) {

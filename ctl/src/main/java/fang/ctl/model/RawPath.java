@@ -136,7 +136,8 @@ public record RawPath(String latin1) {
         return text.toString();
     }
 
-    private static int sequenceLength(int lead) {
+    /** Of a character of UTF-8 that begins with this byte; 0 if none does. */
+    static int sequenceLength(int lead) {
         if (lead >= 0xf0 && lead < 0xf8) {
             return 4;
         }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What of a group's profile is for {@code serve} and not for the kernel.
+ * What {@code serve} needs of a group's profile.
  *
- * @param rules from the first one on that the kernel cannot hold
+ * @param all every rule of the group, the kernel's too
  */
-public record ServeSpec(List<ProfileRule> rules, Optional<Scanner> scanner) {
+public record ServeSpec(List<ProfileRule> all, Optional<Scanner> scanner) {
     public static final ServeSpec NONE = new ServeSpec(List.of(), Optional.empty());
 
     /**
@@ -41,12 +42,41 @@ public record ServeSpec(List<ProfileRule> rules, Optional<Scanner> scanner) {
         }
     }
 
-    /** The rules from the first one on that the kernel cannot hold. */
-    public static List<ProfileRule> tail(List<ProfileRule> rules) {
+    public ServeSpec {
+        all = List.copyOf(all);
+    }
+
+    /** How many rules, from the first on, are the kernel's. */
+    public int kernelRules() {
         int first = 0;
-        while (first < rules.size() && rules.get(first).needsServe().isEmpty()) {
+        while (first < all.size() && all.get(first).needsServe().isEmpty()) {
             first++;
         }
-        return List.copyOf(rules.subList(first, rules.size()));
+        return first;
+    }
+
+    /** The rules from the first one on that the kernel cannot hold. */
+    public List<ProfileRule> rules() {
+        return all.subList(kernelRules(), all.size());
+    }
+
+    /**
+     * Those that serve goes by. Of the kernel's, the ones that leave it to a listener: what matches them matches none that
+     * stands behind.
+     */
+    public List<ProfileRule> decidable() {
+        List<ProfileRule> rules = new ArrayList<>();
+        int kernel = isEmpty() ? all.size() + 1 : kernelRules();
+        for (int i = 0; kernel <= all.size() && i < all.size(); i++) {
+            if (i >= kernel || all.get(i).rule().respond().equals("ask")) {
+                rules.add(all.get(i));
+            }
+        }
+        return rules;
+    }
+
+    /** Whether there is anything for {@code serve} to decide by. */
+    public boolean isEmpty() {
+        return scanner.isEmpty() && rules().isEmpty();
     }
 }

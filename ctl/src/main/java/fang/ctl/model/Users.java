@@ -8,4 +8,9 @@ import java.util.OptionalLong;
 public interface Users {
     /** Empty if there is no such user. */
     OptionalLong uid(String name);
+
+    /** The gid of a group of users; empty if there is none of this name. */
+    default OptionalLong gid(String name) {
+        return OptionalLong.empty();
+    }
 }

@@ -53,6 +53,7 @@ public final class OutputSchema {
         documents.put("apply", plan);
         documents.put("check", plan);
         documents.put("diff", plan);
+        documents.put("explain", explanation());
         documents.put("show", reference("group"));
         documents.put("list", listOf("All groups by name.", reference("group")));
         documents.put("scope-list", listOf("A group's scopes.", reference("scope")));
@@ -130,6 +131,37 @@ public final class OutputSchema {
                                         key("changes", listOf("", change))))),
                 key("warnings", listOf("For people.", text(""))),
                 key(ERRORS, reference("problems")));
+    }
+
+    private static Map<String, Object> explanation() {
+        Map<String, Object> rule = object(
+                "",
+                key("index", number("Its place in the profile, from 0.")),
+                key("in", word("Who holds it.", List.of("kernel", "serve"))),
+                key("matches", word("", List.of("yes", "no", "maybe"))),
+                key("rule", text("As it would be typed.")),
+                key("why", nullable(text("The condition that does not hold, or may not."))));
+        return object(
+                "Who decides about an access.",
+                key("path", text("")),
+                key(
+                        "groups",
+                        listOf(
+                                "In the order in which they are asked.",
+                                object(
+                                        "",
+                                        key("name", text("")),
+                                        key("asked", flag("Whether this group is asked at all.")),
+                                        key("why", nullable(text("Why it is not asked."))),
+                                        key(
+                                                "response",
+                                                nullable(text("allow, deny, scan, or ask: a listener decides."))),
+                                        key("certain", flag("Whether no rule before may match.")),
+                                        key("rule", nullable(number("The index of the one that decides."))),
+                                        key("reason", nullable(text("Of that rule."))),
+                                        key("fastpath", flag("Whether what it allows is remembered.")),
+                                        key("survive", flag("And outlives changes.")),
+                                        key("rules", listOf("Those that were tried, in order.", rule))))));
     }
 
     private static Map<String, Object> event() {

@@ -9,6 +9,7 @@ import fang.ctl.model.GroupSpec;
 import fang.ctl.model.Profile;
 import fang.ctl.model.Rule;
 import fang.ctl.model.ScopeType;
+import fang.ctl.model.ServeConditions;
 import fang.ctl.model.ServeSpec.Scanner;
 import fang.ctl.model.ValueType;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.List;
 public final class ProfileSchema {
     private static final String PATH = "^/(?:[^\\\\\\u0000]|\\\\(?!000)[0-3][0-7]{2})*$";
     private static final String DURATION = "^[0-9]+(?:ms|s|m|h)$";
+    private static final String SIZE = "^[0-9]+(?:[KMGT]iB)?$";
     private static final String USER = "^[^\\u0000-\\u0020\\u007f:]{1,256}$";
 
     private final JsonGenerator json;
@@ -81,6 +83,12 @@ public final class ProfileSchema {
             json.writeNumberField("minimum", 0);
             json.writeNumberField("maximum", 4_294_967_294L);
             json.writeStringField("pattern", USER);
+        });
+        object("size", () -> {
+            describe("Bytes, or a number of KiB, MiB, GiB or TiB.");
+            words("type", List.of("integer", "string"));
+            json.writeNumberField("minimum", 0);
+            json.writeStringField("pattern", SIZE);
         });
         object("scope", this::scope);
         object("exemption", () -> {
@@ -197,13 +205,26 @@ public final class ProfileSchema {
                 describe("A glob that the path must match. Only serve can hold such a rule.");
                 json.writeStringField("$ref", "#/$defs/path");
             });
+            object("gid", () -> reference("user"));
+            object("comm", () -> {
+                describe("The thread's name. Only serve can hold such a rule, as with all below.");
+                words("type", List.of("string", "number", "boolean"));
+                json.writeNumberField("minLength", 1);
+                json.writeNumberField("maxLength", ServeConditions.COMM_BYTES_MAX);
+            });
+            object("owner", () -> reference("user"));
+            object("size_min", () -> reference("size"));
+            object("size_max", () -> reference("size"));
             object("respond", () -> {
                 describe("scan lets the scanner decide, which only serve can do.");
                 words("enum", Rule.RESPONSES_OF_PROFILES);
             });
-            object(
-                    "fastpath",
-                    () -> flag("Whether files that this allows are remembered. Only serve can do that.", false));
+            object("fastpath", () -> {
+                describe("Whether files that this allows, or finds clean, are remembered; as a rule those that"
+                        + " are scanned. Only serve can do that.");
+                json.writeStringField("type", "boolean");
+            });
+            object("survive", () -> flag("Whether that outlives changes of the file.", false));
             object("reason", () -> {
                 describe("A remark; the rule's name is made of it.");
                 words("type", List.of("string", "number", "boolean"));
@@ -211,7 +232,7 @@ public final class ProfileSchema {
         });
         words("required", List.of("respond"));
         object("if", () -> {
-            object("properties", () -> object("respond", () -> words("enum", List.of("deny", "ask", "scan"))));
+            object("properties", () -> object("respond", () -> words("enum", List.of("deny", "ask"))));
             words("required", List.of("respond"));
         });
         object(

@@ -6,15 +6,14 @@ import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Errno;
 import fang.ctl.model.EventKind;
+import fang.ctl.model.Glob;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.RawPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -29,8 +28,6 @@ import java.util.function.Consumer;
  * a file is asked about when it is used.
  */
 public final class Preload {
-    private static final String WILDCARDS = "*?[{";
-
     /** Hears how far it is; may throw to end it. */
     public interface Progress {
         /**
@@ -97,23 +94,23 @@ public final class Preload {
      * @param look called for each file, whether it matches or not
      */
     static void expand(String pattern, Runnable look, Consumer<RawPath> found) throws IOException {
-        int wildcard = 0;
-        while (wildcard < pattern.length() && WILDCARDS.indexOf(pattern.charAt(wildcard)) < 0) {
-            wildcard++;
-        }
+        int wildcard = Glob.wildcard(pattern);
         if (wildcard == pattern.length()) {
             look.run();
             found.accept(RawPath.parse(pattern));
             return;
         }
         Path start = Path.of(pattern.substring(0, pattern.lastIndexOf('/', wildcard) + 1));
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        Glob glob = new Glob(pattern);
         Files.walkFileTree(start, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 look.run();
-                if (attributes.isRegularFile() && matcher.matches(file)) {
-                    found.accept(rawPath(file));
+                if (attributes.isRegularFile()) {
+                    RawPath path = rawPath(file);
+                    if (glob.matches(path)) {
+                        found.accept(path);
+                    }
                 }
                 return FileVisitResult.CONTINUE;
             }

@@ -71,7 +71,8 @@ final class GroupBuilder extends NodeReader {
         Optional<ServeSpec.Scanner> scanner =
                 new ScannerBuilder(problems).build(entries.get("scanner"), path + ".scanner");
         refuseScanWithoutScanner(rules, entries.containsKey("scanner"), path);
-        ServeSpec serve = new ServeSpec(ServeSpec.tail(rules), scanner);
+        ServeSpec serve = new ServeSpec(rules, scanner);
+        report(entries.get("report"), path, serve, attributes);
         long max = GroupSpec.FASTPATH_MAX_DEFAULT;
         List<String> preload = new ArrayList<>();
         YamlNode fastpath = entries.get("fastpath");
@@ -103,9 +104,35 @@ final class GroupBuilder extends NodeReader {
                 serve);
     }
 
+    /** Rules that serve decides by are about what records tell. */
+    private void report(YamlNode node, String path, ServeSpec serve, Map<Attribute, String> attributes) {
+        String reported = attributes.get(Attribute.REPORT);
+        if (reported == null) {
+            return;
+        }
+        List<String> words = new ArrayList<>(List.of(reported.split(" ")));
+        for (ProfileRule rule : serve.decidable()) {
+            for (String word : rule.needsReported()) {
+                if (words.contains(word)) {
+                    continue;
+                }
+                if (node == null) {
+                    words.add(word);
+                } else {
+                    problem(
+                            node,
+                            path + ".report",
+                            word + " is missing, which rules[" + rule.index() + "] compares (or leave report out)");
+                    return;
+                }
+            }
+        }
+        attributes.put(Attribute.REPORT, ((ValueType.Words) Attribute.REPORT.type()).canonical(words));
+    }
+
     private static List<RuleSpec> kernel(List<ProfileRule> rules, ServeSpec serve) {
         List<RuleSpec> kernel = new ArrayList<>();
-        for (ProfileRule rule : rules.subList(0, rules.size() - serve.rules().size())) {
+        for (ProfileRule rule : rules.subList(0, serve.kernelRules())) {
             kernel.add(new RuleSpec(rule.rule(), rule.reason()));
         }
         return kernel;

@@ -7,7 +7,10 @@ import fang.ctl.model.Position;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
 import fang.ctl.model.ProfileRule;
+import fang.ctl.model.RawPath;
 import fang.ctl.model.Rule;
+import fang.ctl.model.ServeConditions;
+import fang.ctl.model.Sizes;
 import fang.ctl.model.Users;
 import fang.ctl.model.ValueType;
 import java.util.ArrayList;
@@ -17,8 +20,22 @@ import java.util.Optional;
 
 /** Makes exemptions and rules out of the items of their lists. */
 final class ItemBuilder extends NodeReader {
-    private static final List<String> RULE_KEYS =
-            List.of("subtree", "exe", "uid", "cgroup", "kinds", "path", "respond", "fastpath", "reason");
+    private static final List<String> RULE_KEYS = List.of(
+            "subtree",
+            "exe",
+            "uid",
+            "cgroup",
+            "kinds",
+            "path",
+            "gid",
+            "comm",
+            "owner",
+            "size_min",
+            "size_max",
+            "respond",
+            "fastpath",
+            "survive",
+            "reason");
     private static final String SCAN = "scan";
 
     private final Map<String, Position> positions;
@@ -97,20 +114,78 @@ final class ItemBuilder extends NodeReader {
         String reason = entries.containsKey("reason")
                 ? text(entries.get("reason"), path + ".reason").orElse("")
                 : "";
-        String glob = entries.containsKey("path")
-                ? glob(entries.get("path"), path + ".path").orElse(null)
-                : null;
-        boolean fastpath = flag(entries.get("fastpath"), path + ".fastpath", false);
+        ServeConditions more = more(entries, path);
         String respond = respond(item, entries.get("respond"), path).orElse(null);
         if (respond == null) {
             return;
         }
         boolean scan = respond.equals(SCAN);
-        if (fastpath && !respond.equals("allow")) {
+        boolean fastpath = flag(entries.get("fastpath"), path + ".fastpath", scan);
+        boolean survive = flag(entries.get("survive"), path + ".survive", false);
+        if (fastpath && !scan && !respond.equals("allow")) {
             problem(entries.get("fastpath"), path + ".fastpath", "only what is allowed can be remembered");
+        } else if (survive && (scan || !fastpath)) {
+            problem(
+                    entries.get("survive"),
+                    path + ".survive",
+                    scan
+                            ? "what was scanned is not clean for ever"
+                            : "only what is remembered can survive (fastpath: true)");
         }
         Rule rule = new Rule(scan ? "ask" : respond, conditions, kinds);
-        rules.add(new ProfileRule(indexIn(path, rules), rule, glob, scan, fastpath, reason));
+        rules.add(new ProfileRule(indexIn(path, rules), rule, more, scan, fastpath, survive, reason));
+    }
+
+    private ServeConditions more(Map<String, YamlNode> entries, String path) {
+        boolean none = true;
+        for (String word : ServeConditions.words()) {
+            none &= !entries.containsKey(word);
+        }
+        if (none) {
+            return ServeConditions.NONE;
+        }
+        YamlNode glob = entries.get("path");
+        return new ServeConditions(
+                glob == null ? null : pattern(glob, path + ".path").orElse(null),
+                number(entries, path, "gid"),
+                comm(entries.get("comm"), path + ".comm"),
+                number(entries, path, "owner"),
+                number(entries, path, "size_min"),
+                number(entries, path, "size_max"));
+    }
+
+    private Long number(Map<String, YamlNode> entries, String path, String word) {
+        YamlNode node = entries.get(word);
+        Optional<String> text = node == null ? Optional.empty() : text(node, path + "." + word);
+        try {
+            if (text.isPresent()) {
+                return switch (word) {
+                    case "gid" -> Long.valueOf(Condition.gid(text.get(), users));
+                    case "owner" -> Long.valueOf(Condition.uid(text.get(), users));
+                    default -> Sizes.parse(text.get());
+                };
+            }
+        } catch (IllegalArgumentException e) {
+            problem(node, path + "." + word, e.getMessage());
+        }
+        return null;
+    }
+
+    private RawPath comm(YamlNode node, String path) {
+        Optional<String> text = node == null ? Optional.empty() : text(node, path);
+        if (text.isEmpty()) {
+            return null;
+        }
+        RawPath comm = RawPath.ofText(text.get());
+        int length = comm.latin1().length();
+        if (length == 0 || length > ServeConditions.COMM_BYTES_MAX || comm.hasNul()) {
+            problem(
+                    node,
+                    path,
+                    "is no name of a thread: 1 to " + ServeConditions.COMM_BYTES_MAX
+                            + " bytes, which is what the kernel keeps of it");
+        }
+        return comm;
     }
 
     /** Of a list, its items' number; one value alone stands for a list of one. */

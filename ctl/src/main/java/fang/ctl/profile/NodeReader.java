@@ -2,13 +2,14 @@
 package fang.ctl.profile;
 
 import fang.ctl.model.Attribute;
+import fang.ctl.model.Glob;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Problem;
+import fang.ctl.model.Scope;
 import fang.ctl.model.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Takes values out of nodes; what is wrong becomes a problem at its place, and nothing. Loops and no lambdas, here and in
@@ -89,11 +90,17 @@ abstract class NodeReader {
     }
 
     final Optional<String> glob(YamlNode node, String path) {
+        Optional<Glob> glob = pattern(node, path);
+        return glob.isPresent() ? Optional.of(glob.get().text()) : Optional.empty();
+    }
+
+    final Optional<Glob> pattern(YamlNode node, String path) {
         Optional<String> text = text(node, path);
         try {
-            return text.isPresent() ? Optional.of(Globs.check(text.get())) : text;
-        } catch (PatternSyntaxException e) {
-            problem(node, path, "is no glob: " + Printable.of(e.getDescription()));
+            if (text.isPresent()) {
+                Scope.absolute(text.get());
+                return Optional.of(new Glob(text.get()));
+            }
         } catch (IllegalArgumentException e) {
             problem(node, path, e.getMessage());
         }

@@ -9,6 +9,7 @@ import fang.ctl.model.RawPath;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
 /**
@@ -27,6 +28,22 @@ final class JnaPosix implements Posix {
 
     /** Of pw_uid in struct passwd, after two pointers. */
     private static final int PW_UID = 16;
+
+    /** Of gr_gid in struct group, likewise. */
+    private static final int GR_GID = 16;
+
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_UID = 8;
+    private static final int STATX_SIZE_WANTED = 0x200;
+    private static final int STX_UID = 20;
+    private static final int STX_SIZE = 40;
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    /** With the NUL behind it. */
+    private static final int SUN_PATH_BYTES = 108;
 
     private static JnaPosix instance;
 
@@ -85,8 +102,12 @@ final class JnaPosix implements Posix {
     }
 
     @Override
-    public void ioctl(int fd, long request, ByteBuffer argument) {
-        while (Libc.ioctl(fd, request, argument) < 0) {
+    public int ioctl(int fd, long request, ByteBuffer argument) {
+        while (true) {
+            int result = Libc.ioctl(fd, request, argument);
+            if (result >= 0) {
+                return result;
+            }
             failUnlessInterrupted("ioctl", "");
         }
     }
@@ -143,6 +164,41 @@ final class JnaPosix implements Posix {
     }
 
     @Override
+    public FileFacts facts(int fd) {
+        ByteBuffer name = ByteBuffer.allocateDirect(1);
+        ByteBuffer statx = ByteBuffer.allocateDirect(STATX_SIZE).order(ByteOrder.nativeOrder());
+        while (Libc.statx(fd, name, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_UID | STATX_SIZE_WANTED, statx) < 0) {
+            failUnlessInterrupted("statx", "");
+        }
+        return new FileFacts(Integer.toUnsignedLong(statx.getInt(STX_UID)), statx.getLong(STX_SIZE));
+    }
+
+    @Override
+    public int datagramTo(String path) {
+        byte[] name = path.getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0 || name.length >= SUN_PATH_BYTES) {
+            throw new SysException("connect", path, Errno.ENAMETOOLONG.number());
+        }
+        boolean isAbstract = name[0] == '@';
+        int length = Short.BYTES + name.length + (isAbstract ? 0 : 1);
+        ByteBuffer address = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+        address.putShort((short) AF_UNIX).put(name);
+        if (isAbstract) {
+            address.put(Short.BYTES, (byte) 0);
+        }
+        int fd = Libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0) {
+            throw new SysException("socket", "", Native.getLastError());
+        }
+        if (Libc.connect(fd, address.rewind(), length) < 0) {
+            int number = Native.getLastError();
+            Libc.close(fd);
+            throw new SysException("connect", path, number);
+        }
+        return fd;
+    }
+
+    @Override
     public int processGroup(int pid) {
         return Math.max(0, Libc.getpgid(pid));
     }
@@ -151,6 +207,12 @@ final class JnaPosix implements Posix {
     public OptionalLong userId(String name) {
         Pointer passwd = Libc.getpwnam(name);
         return passwd == null ? OptionalLong.empty() : OptionalLong.of(Integer.toUnsignedLong(passwd.getInt(PW_UID)));
+    }
+
+    @Override
+    public OptionalLong groupId(String name) {
+        Pointer group = Libc.getgrnam(name);
+        return group == null ? OptionalLong.empty() : OptionalLong.of(Integer.toUnsignedLong(group.getInt(GR_GID)));
     }
 
     @Override
@@ -188,6 +250,12 @@ final class JnaPosix implements Posix {
         static native int getpgid(int pid);
 
         static native Pointer getpwnam(String name);
+
+        static native Pointer getgrnam(String name);
+
+        static native int socket(int family, int type, int protocol);
+
+        static native int connect(int fd, Buffer address, int length);
 
         static native int clock_gettime(int clock, Buffer timespec);
     }

@@ -39,8 +39,8 @@ public interface Posix {
     /** Bytes written. */
     int write(int fd, ByteBuffer buffer);
 
-    /** The argument is read or filled from its start. */
-    void ioctl(int fd, long request, ByteBuffer argument);
+    /** The argument is read or filled from its start. Gives what the call does, such as a descriptor. */
+    int ioctl(int fd, long request, ByteBuffer argument);
 
     /**
      * Waits until one of the descriptors is ready.
@@ -68,6 +68,18 @@ public interface Posix {
 
     /** The uid of a user; empty if there is none of this name. */
     OptionalLong userId(String name);
+
+    /** The gid of a group of users; empty if there is none of this name. */
+    OptionalLong groupId(String name);
+
+    /** Owner and size of an open file. */
+    FileFacts facts(int fd);
+
+    /**
+     * A datagram socket that sends to the socket of this path, in the abstract name space if it begins with {@code @}. Its
+     * writes do not wait.
+     */
+    int datagramTo(String path);
 
     /** CLOCK_BOOTTIME, nanoseconds. */
     long bootTimeNs();

@@ -4,6 +4,7 @@ package fang.ctl.testing;
 import fang.ctl.abi.Abi;
 import fang.ctl.model.Errno;
 import fang.ctl.model.RawPath;
+import fang.ctl.sys.FileFacts;
 import fang.ctl.sys.Posix;
 import fang.ctl.sys.SysException;
 import java.nio.ByteBuffer;
@@ -147,7 +148,7 @@ public final class FakePosix implements Posix {
     }
 
     @Override
-    public void ioctl(int fd, long request, ByteBuffer argument) {
+    public int ioctl(int fd, long request, ByteBuffer argument) {
         if (!isDevice(fd)) {
             throw new SysException("ioctl", "", Errno.ENOTTY.number());
         }
@@ -155,6 +156,22 @@ public final class FakePosix implements Posix {
             argument.putInt(0, abiMax).putInt(4, abiMax);
         }
         calls.add("ioctl " + Long.toHexString(request));
+        return 0;
+    }
+
+    @Override
+    public FileFacts facts(int fd) {
+        return new FileFacts(0, 0);
+    }
+
+    @Override
+    public int datagramTo(String path) {
+        throw new SysException("connect", path, Errno.ENOENT.number());
+    }
+
+    @Override
+    public OptionalLong groupId(String name) {
+        return name.equals("staff") ? OptionalLong.of(50) : OptionalLong.empty();
     }
 
     @Override
