@@ -42,6 +42,9 @@ public enum Errno {
     ENOTEMPTY(39, "Directory not empty"),
     ELOOP(40, "Too many levels of symbolic links"),
     EOPNOTSUPP(95, "Operation not supported"),
+    ECONNRESET(104, "Connection reset by peer"),
+    ETIMEDOUT(110, "Connection timed out"),
+    ECONNREFUSED(111, "Connection refused"),
     ESTALE(116, "Stale file handle"),
     /** Any other; its number or text stands in the message. */
     UNKNOWN(-1, "unknown error");

@@ -90,6 +90,18 @@ final class JnaPosix implements Posix {
     }
 
     @Override
+    public int read(int fd, ByteBuffer buffer, long offset) {
+        while (true) {
+            long n = Libc.pread(fd, buffer.slice(), buffer.remaining(), offset);
+            if (n >= 0) {
+                buffer.position(buffer.position() + (int) n);
+                return (int) n;
+            }
+            failUnlessInterrupted("read", "");
+        }
+    }
+
+    @Override
     public int write(int fd, ByteBuffer buffer) {
         while (true) {
             long n = Libc.write(fd, buffer.slice(), buffer.remaining());
@@ -236,6 +248,8 @@ final class JnaPosix implements Posix {
         static native int close(int fd);
 
         static native long read(int fd, Buffer buffer, long count);
+
+        static native long pread(int fd, Buffer buffer, long count, long offset);
 
         static native long write(int fd, Buffer buffer, long count);
 

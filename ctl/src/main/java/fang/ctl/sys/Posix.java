@@ -36,6 +36,9 @@ public interface Posix {
     /** Bytes read, 0 at the end. */
     int read(int fd, ByteBuffer buffer);
 
+    /** As {@link #read}, from an offset; that of the descriptor stays. */
+    int read(int fd, ByteBuffer buffer, long offset);
+
     /** Bytes written. */
     int write(int fd, ByteBuffer buffer);
 

@@ -138,6 +138,11 @@ public final class FakePosix implements Posix {
     }
 
     @Override
+    public int read(int fd, ByteBuffer buffer, long offset) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int write(int fd, ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);

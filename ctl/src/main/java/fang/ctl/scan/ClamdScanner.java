@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.scan;
+
+import fang.ctl.model.Errno;
+import fang.ctl.model.RawPath;
+import fang.ctl.sys.Deadline;
+import fang.ctl.sys.SysException;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * clamd on a Unix socket. It gets the open file itself and so sees what is opened, with whatever rights it runs; only
+ * where descriptors do not arrive is the content sent. Connections are kept, as a new one costs both sides a fifth more a
+ * file. Of those that clamd has closed, because it was restarted or waited for long, none fails a scan.
+ *
+ * <p>Beyond its MaxFileSize and MaxScanSize clamd looks no further and says OK, unless its AlertExceedsMax is set.
+ */
+public final class ClamdScanner implements Scanner {
+    /** clamd answers this at once, but not before it has threads left. */
+    private static final long VERSION_LIMIT_MS = 10_000;
+
+    /** Where descriptors do not arrive, they are tried again so much later. */
+    private static final long STREAM_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final RawPath socket;
+    private final LinkedBlockingDeque<ClamdSession> idle;
+    private volatile long streamUntil = System.nanoTime();
+    private volatile boolean closed;
+
+    private interface Exchange<T> {
+        T with(ClamdSession session) throws ScannerException, InterruptedException;
+    }
+
+    /** @param connections how many are kept; more are made if as many scans are under way, and closed after it */
+    public ClamdScanner(RawPath socket, int connections) {
+        this.socket = socket;
+        this.idle = new LinkedBlockingDeque<>(connections);
+    }
+
+    @Override
+    public Verdict scan(int file, long limitMillis) throws ScannerException, InterruptedException {
+        Deadline deadline = Deadline.in(limitMillis);
+        ClamdReply reply = null;
+        if (System.nanoTime() - streamUntil >= 0) {
+            reply = exchange(session -> session.handOver(file, deadline), deadline);
+        }
+        if (reply == null || reply.isWithoutDescriptor()) {
+            if (reply != null) {
+                streamUntil = System.nanoTime() + STREAM_NS;
+            }
+            reply = exchange(session -> session.stream(file, deadline), deadline);
+        }
+        return switch (reply.kind()) {
+            case OK -> Verdict.CLEAN;
+            case FOUND -> new Verdict(false, reply.detail());
+            case ERROR -> throw new ScannerException("clamd: " + reply.detail());
+        };
+    }
+
+    /** Of its own definitions clamd tells the number and time, of others nothing; so a restart is another version, too. */
+    @Override
+    public Optional<String> version() throws ScannerException, InterruptedException {
+        Deadline deadline = Deadline.in(VERSION_LIMIT_MS);
+        return Optional.of(exchange(session -> session.version(deadline), deadline));
+    }
+
+    private <T> T exchange(Exchange<T> exchange, Deadline deadline) throws ScannerException, InterruptedException {
+        try {
+            for (ClamdSession kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
+                try {
+                    if (kept.isUsable()) {
+                        return on(kept, exchange);
+                    }
+                    kept.close();
+                } catch (SysException e) {
+                    // It was closed just now, perhaps with a restart: all that are left are looked at.
+                    if (e.errno() == Errno.ETIMEDOUT) {
+                        throw e;
+                    }
+                }
+            }
+            return on(ClamdSession.open(socket, deadline), exchange);
+        } catch (SysException e) {
+            throw new ScannerException("clamd: " + e.getMessage(), e);
+        }
+    }
+
+    /** Only a session whose command has got a reply, and a plain one, goes on. */
+    private <T> T on(ClamdSession session, Exchange<T> exchange) throws ScannerException, InterruptedException {
+        boolean kept = false;
+        try {
+            T result = exchange.with(session);
+            boolean failed = result instanceof ClamdReply reply && reply.kind() == ClamdReply.Kind.ERROR;
+            kept = !failed && idle.offerFirst(session);
+            return result;
+        } finally {
+            if (!kept) {
+                session.close();
+            }
+            if (closed) {
+                closeIdle();
+            }
+        }
+    }
+
+    private void closeIdle() {
+        for (ClamdSession kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
+            kept.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closeIdle();
+    }
+}
