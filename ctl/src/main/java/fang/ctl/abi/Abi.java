@@ -40,12 +40,14 @@ public final class Abi {
     public static final int FANG_MORE_TIME = 3;
 
     public static final int FANG_FASTPATH = 1;
+    public static final int FANG_SURVIVE = 1 << 1;
     public static final int FANG_CLEAR = 1 << 2;
 
     public static final int FANG_EXEMPT_PROCESS_GROUP = 1;
 
     public static final long FANG_IOC_ABI = 0x800846a0L;
     public static final long FANG_IOC_EXEMPT = 0x401046a1L;
+    public static final long FANG_IOC_OPEN = 0x401046a2L;
 
     private Abi() {}
 }

@@ -43,7 +43,7 @@ public final class ResponseCodec {
         if (response.kind() == ResponseKind.CLEAR) {
             return Abi.FANG_CLEAR;
         }
-        return response.fastpath() ? Abi.FANG_FASTPATH : 0;
+        return (response.fastpath() ? Abi.FANG_FASTPATH : 0) | (response.survive() ? Abi.FANG_SURVIVE : 0);
     }
 
     private static int word(Response response) {

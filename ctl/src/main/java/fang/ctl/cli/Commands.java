@@ -38,6 +38,7 @@ final class Commands {
             "fastpath add",
             "fastpath remove",
             "fastpath flush",
+            "serve",
             "listen",
             "pending",
             "respond",
@@ -87,6 +88,7 @@ final class Commands {
             case "fastpath add" -> new FastpathEdit(true);
             case "fastpath remove" -> new FastpathEdit(false);
             case "fastpath flush" -> new FastpathFlush();
+            case "serve" -> new Serve();
             case "listen" -> new Listen();
             case "pending" -> new PendingCommand();
             case "respond" -> new Respond();

@@ -56,6 +56,11 @@ public interface Environment {
         return Terminal.NONE;
     }
 
+    /** Of the process's environment; null if it is not set. */
+    default String variable(String name) {
+        return System.getenv(name);
+    }
+
     /** As {@link System#nanoTime}. */
     default long nanoTime() {
         return System.nanoTime();

@@ -38,7 +38,10 @@ final class ServeWarnings {
     }
 
     private static void warn(Profile profile, String path, String message, List<String> warnings) {
-        Position position = profile.positions().get(path);
+        // One rule alone stands where the list would.
+        int list = path.lastIndexOf('[');
+        Position position =
+                profile.positions().getOrDefault(path, profile.positions().get(path.substring(0, list)));
         warnings.add((position == null ? "" : position + ": ") + path + ": " + message);
     }
 }

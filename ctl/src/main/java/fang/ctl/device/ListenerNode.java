@@ -4,6 +4,7 @@ package fang.ctl.device;
 import fang.ctl.abi.Abi;
 import fang.ctl.abi.AbiRange;
 import fang.ctl.abi.ExemptCodec;
+import fang.ctl.abi.OpenCodec;
 import fang.ctl.abi.RecordCodec;
 import fang.ctl.abi.ResponseCodec;
 import fang.ctl.model.Errno;
@@ -16,7 +17,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * One listener of a group: an open device node. For one thread.
+ * One listener of a group: an open device node. For one thread, but where it says otherwise.
  *
  * <p>From the open on, requests of this group may wait for this process, so {@link #prepare} belongs before it.
  */
@@ -95,8 +96,28 @@ public final class ListenerNode implements AutoCloseable {
         return RecordCodec.decode(records);
     }
 
+    /**
+     * A descriptor of the file of a request that was read; its use raises no events. May be called from any thread.
+     *
+     * @throws SysException ENOENT: the request is settled
+     */
+    public int openFile(long id) {
+        return posix.ioctl(fd, Abi.FANG_IOC_OPEN, OpenCodec.of(id));
+    }
+
     /** Sends a batch. Requests that are no longer open are passed over. */
     public void respond(List<Response> batch) {
+        send(batch);
+    }
+
+    /**
+     * As {@link #respond}; may be called from any thread. What the kernel refuses, such as more time beyond the limit, is
+     * passed over, too.
+     *
+     * @return whether any of them was taken
+     */
+    public synchronized boolean send(List<Response> batch) {
+        boolean taken = false;
         int size = ResponseCodec.size(batch.size());
         if (responses.capacity() < size) {
             responses = direct(size);
@@ -104,15 +125,21 @@ public final class ListenerNode implements AutoCloseable {
         responses.clear();
         ResponseCodec.encode(batch, responses);
         responses.flip();
-        try {
-            while (responses.hasRemaining()) {
+        while (responses.hasRemaining()) {
+            try {
                 posix.write(fd, responses);
-            }
-        } catch (SysException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
+                taken = true;
+            } catch (SysException e) {
+                if (e.errno() == Errno.ENOENT) {
+                    return taken;
+                }
+                if (e.errno() != Errno.ERANGE) {
+                    throw e;
+                }
+                responses.position(responses.position() + ResponseCodec.size(1));
             }
         }
+        return taken;
     }
 
     @Override

@@ -6,11 +6,19 @@ package fang.ctl.model;
  *
  * @param id the request's or record's, 64 bits without sign, never 0
  * @param fastpath with ALLOW: remember it for this file
+ * @param survive with fastpath: across changes of the file, too
  */
-public record Response(long id, ResponseKind kind, boolean fastpath) {
+public record Response(long id, ResponseKind kind, boolean fastpath, boolean survive) {
+    public Response(long id, ResponseKind kind, boolean fastpath) {
+        this(id, kind, fastpath, false);
+    }
+
     public Response {
         if (fastpath && kind != ResponseKind.ALLOW) {
             throw new IllegalArgumentException("fastpath goes with allow alone");
+        }
+        if (survive && !fastpath) {
+            throw new IllegalArgumentException("survive goes with fastpath alone");
         }
     }
 

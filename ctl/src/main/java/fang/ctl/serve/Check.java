@@ -13,12 +13,15 @@ import fang.ctl.model.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** One condition of a rule, ready to be compared. */
 abstract class Check {
     /** What the kernel appends to the path of a program whose file was replaced: it is still that program. */
     private static final String DELETED = " (deleted)";
+
+    private static final Set<String> OF_FILE = Set.of("path", "kind", "owner", "size");
 
     private final String word;
 
@@ -42,6 +45,11 @@ abstract class Check {
             return word + " is not known";
         }
         return word + " is " + (told instanceof RawPath path ? path.display() : told);
+    }
+
+    /** Whether it is the same for everybody who accesses the file. */
+    final boolean isOfFile() {
+        return OF_FILE.contains(word);
     }
 
     /** Whether only the file itself tells it. */

@@ -50,6 +50,15 @@ public final class Rules {
             }
             return doubt;
         }
+
+        /** Whether it depends on who accesses the file. */
+        boolean isOfSome() {
+            return checks.stream().anyMatch(check -> !check.isOfFile());
+        }
+
+        boolean mayBeAbout(Subject subject) {
+            return checks.stream().noneMatch(check -> check.isOfFile() && check.of(subject) == Truth.NO);
+        }
     }
 
     private final List<Compiled> all = new ArrayList<>();
@@ -108,6 +117,20 @@ public final class Rules {
             }
         }
         return new Decision(otherwise, decidable.length, null);
+    }
+
+    /** What is remembered is so for everybody: whether some deny of serve's may be about this file and somebody else. */
+    boolean mayDenyOthers(Subject subject, Decision decision) {
+        boolean fromHere = decision.rule() != null && decidable[decision.at()].isOfSome();
+        for (int i = 0; i < decidable.length; i++) {
+            Compiled other = decidable[i];
+            if (other.rule().isDeny()
+                    && (i < decision.at() ? other.isOfSome() : i > decision.at() && fromHere)
+                    && other.mayBeAbout(subject)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a rule that matches makes of it. */

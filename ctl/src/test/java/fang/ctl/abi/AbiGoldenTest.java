@@ -88,6 +88,11 @@ class AbiGoldenTest {
     }
 
     @Test
+    void openLayout() {
+        layout("struct fang_open", OpenCodec.SIZE, Map.of("size", OpenCodec.SIZE_FIELD, "id", OpenCodec.ID));
+    }
+
+    @Test
     void abiLayout() {
         layout("struct fang_abi", AbiRange.SIZE, Map.of("min", AbiRange.MIN, "max", AbiRange.MAX));
     }

@@ -60,22 +60,31 @@ final class Guest {
 
     /** A {@code listen} that goes on in another thread; returns once it has joined. */
     Listening listen(String... args) {
-        Listening listening = new Listening(args);
-        until("listening", () -> listening.err().contains("listening on") || listening.isOver());
-        check(listening.err().contains("listening on"), "listen ended: " + listening.err());
+        return join("listen", "listening on", args);
+    }
+
+    /** As {@link #listen}, of {@code serve}; the last one of this JVM hears its signals. */
+    Listening serve(String... args) {
+        return join("serve", "serving", args);
+    }
+
+    private static Listening join(String command, String sign, String... args) {
+        Listening listening = new Listening(command, args);
+        until(sign, () -> listening.err().contains(sign) || listening.isOver());
+        check(listening.err().contains(sign), command + " ended: " + listening.err());
         return listening;
     }
 
-    /** {@code listen} in a thread of this JVM. */
+    /** A command that joins a group, in a thread of this JVM. */
     static final class Listening {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final Thread thread;
         private volatile int exit = -1;
 
-        private Listening(String[] args) {
+        private Listening(String command, String[] args) {
             String[] all = new String[args.length + 1];
-            all[0] = "listen";
+            all[0] = command;
             System.arraycopy(args, 0, all, 1, args.length);
             thread = new Thread(
                     () -> exit = Main.run(all, new ByteArrayInputStream(new byte[0]), out, new PrintStream(err, true)));
@@ -97,7 +106,7 @@ final class Guest {
 
         /** Waits for its end. */
         Result end() {
-            until("the end of listen; so far: " + out(), this::isOver);
+            until("its end; so far: " + out(), this::isOver);
             return new Result(exit, out(), err());
         }
     }

@@ -30,6 +30,7 @@ public final class KtapMain {
         ProfileCases.add(cases);
         RuleCases.add(cases);
         ListenCases.add(cases);
+        ServeCases.add(cases);
         ProcessCases.add(cases);
         FollowCases.add(cases);
         TryCases.add(cases);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.serve;
+
+import fang.ctl.model.Event;
+import fang.ctl.model.Response;
+import fang.ctl.model.ResponseKind;
+import fang.ctl.sys.SysException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides about a group's requests until it is told to stop. One thread reads and responds by rules; it never waits for
+ * anything but records. What needs the file goes to {@link Workers}.
+ */
+public final class Server implements AutoCloseable {
+    /** How long a read waits; also how soon the watchdog would notice that nobody reads. */
+    private static final int READ_MS = 500;
+
+    /** What a scan may take beyond its limit, and reading beyond its wait, before something is wrong. */
+    private static final long GRACE_NS = 10_000_000_000L;
+
+    private static final long DRAIN_PAUSE_NS = 5_000_000;
+    private static final long UNREADABLE_PAUSE_NS = 50_000_000;
+    private static final long NS_PER_MS = 1_000_000;
+
+    private final Link link;
+    private final Counters counters = new Counters();
+    private final Log log;
+    private final Workers workers;
+    private final Thread clock;
+    private volatile Policy policy;
+    private volatile long timeoutNs;
+    private volatile boolean stopping;
+    private boolean unreadable;
+    private volatile long readNs = System.nanoTime();
+
+    /**
+     * @param timeoutMillis the group's, for more time
+     * @param refusals how many entries the kernel refused to remember so far; negative if nobody knows
+     */
+    public Server(Link link, Policy policy, long timeoutMillis, LongSupplier refusals, Log log) {
+        this.link = link;
+        this.policy = policy;
+        this.log = log;
+        this.timeoutNs = timeoutMillis * NS_PER_MS;
+        this.workers = new Workers(link, () -> this.policy, refusals, counters, log);
+        this.clock = new Thread(this::extend, "clock");
+        clock.setDaemon(true);
+        clock.start();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Decides by another profile from the next request on. */
+    public void use(Policy next, long timeoutMillis) {
+        policy = next;
+        timeoutNs = timeoutMillis * NS_PER_MS;
+        workers.forget();
+        workers.resize(next.workers());
+    }
+
+    /** What was found clean before holds no more: nothing that is under way is remembered. */
+    public void forget() {
+        workers.forget();
+    }
+
+    /** Ends {@link #run} soon; whoever waits in a read is to be woken besides. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** Reads and responds; gives whether the group is gone, and not just somebody wants it to stop. */
+    public boolean run() {
+        while (!stopping) {
+            readNs = System.nanoTime();
+            List<Event> events = read();
+            if (events == null) {
+                continue;
+            }
+            if (events.isEmpty()) {
+                return true;
+            }
+            decide(events);
+        }
+        return false;
+    }
+
+    private List<Event> read() {
+        try {
+            List<Event> events = link.read(READ_MS);
+            unreadable = false;
+            return events;
+        } catch (SysException e) {
+            // Out of descriptors or memory: the record stays where it is.
+            if (!unreadable) {
+                log.problem("nothing can be read: " + e.getMessage());
+            }
+            unreadable = true;
+            LockSupport.parkNanos(UNREADABLE_PAUSE_NS);
+            return null;
+        }
+    }
+
+    private void decide(List<Event> events) {
+        Rules rules = policy.rules();
+        List<Response> responses = new ArrayList<>();
+        List<Request> denied = new ArrayList<>();
+        int allowed = 0;
+        for (Event event : events) {
+            if (event.fd() >= 0) {
+                link.close(event.fd());
+            }
+            if (!event.isAccess()) {
+                notification(event, responses);
+                continue;
+            }
+            Request request = new Request(event);
+            switch (request.decide(rules).action()) {
+                case ALLOW -> {
+                    responses.add(request.allow(rules));
+                    allowed++;
+                }
+                case DENY -> {
+                    responses.add(request.respond(ResponseKind.DENY));
+                    denied.add(request);
+                }
+                default -> workers.add(request);
+            }
+        }
+        if (!responses.isEmpty()) {
+            link.send(responses);
+            counters.denied.add(denied.size());
+            counters.allowed.add(allowed);
+        }
+        for (Request request : denied) {
+            log.denied(request, request.decision().rule().reason());
+        }
+    }
+
+    private void notification(Event event, List<Response> responses) {
+        counters.notifications.increment();
+        if (event.isOutstanding()) {
+            responses.add(new Response(event.id(), ResponseKind.CLEAR, false));
+        }
+    }
+
+    private void extend() {
+        try {
+            while (true) {
+                // Often enough that half of a deadline is noticed well before its end.
+                Thread.sleep(Math.max(1, Math.min(250, timeoutNs / NS_PER_MS / 8)));
+                workers.extend(timeoutNs);
+            }
+        } catch (SysException e) {
+            log.problem("no more time can be asked for: " + e.getMessage());
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** Whether requests that come are read, and files that are looked at are done with. For the watchdog. */
+    public boolean isAlive() {
+        long limit = policy.limitMillis() * NS_PER_MS + GRACE_NS;
+        return System.nanoTime() - readNs < READ_MS * NS_PER_MS + GRACE_NS && !workers.isStuck(limit);
+    }
+
+    /** Waits until all that was read is responded to; gives whether it was in time. */
+    public boolean drain(long millis) {
+        long end = System.nanoTime() + millis * NS_PER_MS;
+        while (!workers.isIdle()) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(DRAIN_PAUSE_NS);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        clock.interrupt();
+        workers.close();
+    }
+}

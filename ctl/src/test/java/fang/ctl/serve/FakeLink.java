@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.serve;
+
+import fang.ctl.model.Errno;
+import fang.ctl.model.Event;
+import fang.ctl.model.EventKind;
+import fang.ctl.model.RawPath;
+import fang.ctl.model.Response;
+import fang.ctl.model.ResponseKind;
+import fang.ctl.sys.FileFacts;
+import fang.ctl.sys.SysException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A group's device in memory, which knows which requests are open. */
+final class FakeLink implements Link {
+    private static final int LIMIT_S = 30;
+
+    private final BlockingQueue<List<Event>> reads = new LinkedBlockingQueue<>();
+    private final Set<Long> open = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Response> settled = new HashMap<>();
+    private final List<Long> extended = new ArrayList<>();
+    private FileFacts facts = new FileFacts(0, 0);
+    private int files;
+    private boolean extendable = true;
+
+    /** An open of a file by inode and path. */
+    static Event open(long id, long ino, String path, long deadlineNs) {
+        return new Event(
+                id,
+                0,
+                EventKind.OPEN_ACCESS.ordinal(),
+                0,
+                -1,
+                812,
+                812,
+                1000,
+                1000,
+                1,
+                ino,
+                0,
+                1,
+                deadlineNs,
+                RawPath.ofText(path),
+                null,
+                null,
+                null);
+    }
+
+    void ask(Event... events) {
+        for (Event event : events) {
+            open.add(event.id());
+        }
+        reads.add(List.of(events));
+    }
+
+    void end() {
+        reads.add(List.of());
+    }
+
+    void gone(long id) {
+        open.remove(id);
+    }
+
+    void facts(long owner, long size) {
+        facts = new FileFacts(owner, size);
+    }
+
+    void noMoreTime() {
+        extendable = false;
+    }
+
+    /** Waits for a response to it. */
+    String response(long id) {
+        until(() -> settled(id) != null);
+        return settled(id).toString();
+    }
+
+    synchronized Response settled(long id) {
+        return settled.get(id);
+    }
+
+    synchronized int extended() {
+        return extended.size();
+    }
+
+    synchronized int files() {
+        return files;
+    }
+
+    static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited " + LIMIT_S + " s");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public List<Event> read(int timeoutMillis) {
+        try {
+            return reads.poll(timeoutMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public synchronized boolean send(List<Response> batch) {
+        boolean taken = false;
+        for (Response response : batch) {
+            if (!open.contains(response.id())) {
+                continue;
+            }
+            if (response.kind() == ResponseKind.MORE_TIME) {
+                extended.add(response.id());
+                taken |= extendable;
+                continue;
+            }
+            open.remove(response.id());
+            settled.put(response.id(), response);
+            taken = true;
+        }
+        return taken;
+    }
+
+    @Override
+    public synchronized int open(long id) {
+        if (!open.contains(id)) {
+            throw new SysException("open", "", Errno.ENOENT.number());
+        }
+        files++;
+        return 100 + files;
+    }
+
+    @Override
+    public FileFacts facts(int file) {
+        return facts;
+    }
+
+    @Override
+    public synchronized void close(int file) {
+        files--;
+    }
+}
