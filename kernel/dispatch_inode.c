@@ -9,8 +9,6 @@
  */
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/gfs2_ondisk.h>
-#include <linux/magic.h>
 #include <linux/slab.h>
 
 #include "dispatch_internal.h"
@@ -115,28 +113,6 @@ void fang_recalculate(struct super_block *sb, struct fang_anchor *anchor)
 		fsnotify_put_mark(&anchor->mark);
 	else
 		fang_anchor_destroy(anchor);
-}
-
-/*
- * Local file systems that have a device, and tmpfs and ramfs. On others content
- * changes without a file being open for writing here: on another machine, in a
- * layer below, in user space.
- */
-bool fang_can_remember(const struct inode *inode)
-{
-	const struct super_block *sb = inode->i_sb;
-
-	switch (sb->s_magic) {
-	case TMPFS_MAGIC:
-	case RAMFS_MAGIC:
-		return true;
-	case FUSE_SUPER_MAGIC:
-	case OCFS2_SUPER_MAGIC:
-	case GFS2_MAGIC:
-		return false;
-	default:
-		return sb->s_type->fs_flags & FS_REQUIRES_DEV;
-	}
 }
 
 struct fang_inode *fang_inode_find(struct inode *inode)

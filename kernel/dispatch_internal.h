@@ -94,9 +94,6 @@ struct fang_anchor *fang_anchor_alloc(void);
 struct fsnotify_mark *fang_anchor_mark(struct fang_anchor *anchor);
 void fang_recalculate(struct super_block *sb, struct fang_anchor *anchor);
 
-/* Can changes of its files be seen, so that an allow may be remembered? */
-bool fang_can_remember(const struct inode *inode);
-
 /* Memory of @inode, made if need be, with a reference to its mark; or NULL. */
 struct fang_inode *fang_inode_obtain(struct inode *inode);
 

@@ -28,6 +28,7 @@
 #include <linux/string.h>
 
 #include "dispatch_internal.h"
+#include "selftest/selftest.h"
 
 static struct srcu_struct *mark_srcu;
 
@@ -88,7 +89,7 @@ static struct srcu_struct *fang_find_srcu(void)
 
 void fang_wait_init(void)
 {
-	mark_srcu = fang_find_srcu();
+	mark_srcu = fang_control_hides_srcu() ? NULL : fang_find_srcu();
 	fang_waits_outside_srcu = mark_srcu;
 	if (!mark_srcu)
 		pr_warn("fang: fsnotify's SRCU was not found; time-outs are limited to %d ms\n",
@@ -110,6 +111,7 @@ bool fang_wait_begin(struct fsnotify_iter_info *iter_info)
 
 	if (!mark_srcu)
 		return true;
+	fang_control_await_end(&mark->refcnt);
 	if (!refcount_inc_not_zero(&mark->refcnt))
 		return false;
 	for (type = 0; type < FSNOTIFY_ITER_TYPE_COUNT; type++) {

@@ -22,6 +22,8 @@
  */
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/gfs2_ondisk.h>
+#include <linux/magic.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
@@ -36,6 +38,28 @@
 static DEFINE_XARRAY_ALLOC1(registry);
 static u32 registry_next;
 static bool registry_spent;
+
+/*
+ * Local file systems that have a device, and tmpfs and ramfs. On others content
+ * changes without a file being open for writing here: on another machine, in a
+ * layer below, in user space.
+ */
+bool fang_can_remember(const struct inode *inode)
+{
+	const struct super_block *sb = inode->i_sb;
+
+	switch (sb->s_magic) {
+	case TMPFS_MAGIC:
+	case RAMFS_MAGIC:
+		return true;
+	case FUSE_SUPER_MAGIC:
+	case OCFS2_SUPER_MAGIC:
+	case GFS2_MAGIC:
+		return false;
+	default:
+		return sb->s_type->fs_flags & FS_REQUIRES_DEV;
+	}
+}
 
 static int fang_fastpath_register(struct fang_fastpath *fastpath, u64 *key)
 {

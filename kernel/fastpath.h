@@ -59,13 +59,16 @@ struct fang_memory {
 	struct fang_slots *more;
 };
 
+/* Can changes of the file be seen, so that an allow may be remembered? */
+bool fang_can_remember(const struct inode *inode);
+
 /* -ENOMEM, or -ENOSPC after four thousand million groups. */
 int fang_fastpath_init(struct fang_fastpath *fastpath);
 
 /* No entry fits any more; to be followed by an RCU grace period before freeing. */
 void fang_fastpath_destroy(struct fang_fastpath *fastpath);
 
-/* Forget every entry of the group, in constant time. Callers exclude each other; may sleep. */
+/* Forget every entry of the group without a visit to any. Callers exclude each other; may sleep. */
 void fang_fastpath_flush(struct fang_fastpath *fastpath);
 
 void fang_memory_init(struct fang_memory *memory);

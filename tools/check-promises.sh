@@ -1,6 +1,7 @@
 #!/bin/bash
 # check-promises.sh ROOT: says which cases kernel/Documentation/promises.rst names
-# that are not there, and which of its statements have nothing below them.
+# that are not there, and which of its statements have nothing below them, or no
+# proof.
 set -euo pipefail
 cd "$1"
 
@@ -10,7 +11,9 @@ cd "$1"
 		awk '/\.c$/ { sub(/.*\//, ""); sub(/\.c$/, ""); print $0 "." name; next } { name = $0 }'
 	sed -nE 's/^(holds|ends|broken) *\| *([a-z0-9_]+) *\|.*/model:\2/p' kernel/model/cases
 	sed -nE 's/^(static )?void ([a-z0-9_]+)\(.*/selftest:\2/p' kernel/selftest/*.c
-	sed -nE 's/^one ([a-z]+) "([^"]+)".*/\1: \2/p; s/^\tone ([a-z]+) "([^"]+)".*/\1: \2/p' tools/guest-test
+	sed -nE 's/^\t?one[_ ]([a-z]+) "([^"]+)".*/\1: \2/p' tools/guest-test
+	# shellcheck disable=SC2016 # as it stands in the script
+	sed -nE 's/^\tguest_step "\$filter" "([^"]+)".*/guest: \1/p' tools/test.sh
 	cat ctl/src/test/java/fang/ctl/guest/*Cases.java |
 		sed -nE 's/.*cases\.put\("([^"]+)".*/tool: \1/p'
 } | awk '
@@ -29,11 +32,13 @@ cd "$1"
 
 	/^    / {
 		sub(/^ +/, "")
-		if (names == "" && !reason)
+		if (names == "")
 			at = FNR
-		if (/^Not proven: /)
-			reason = 1
-		if (!reason)
+		if (/^Not proven/) {
+			complain(FNR ": what nothing proves is no promise")
+			unproven = 1
+		}
+		if (!unproven)
 			names = names (names == "" ? "" : " ") $0
 		statement = 0
 		rows++
@@ -42,7 +47,7 @@ cd "$1"
 
 	{
 		look()
-		reason = 0
+		unproven = 0
 		# Headings, the table and paragraphs of several lines are no statements.
 		if (statement && $0 == "")
 			complain(statement ": nothing stands below this statement")

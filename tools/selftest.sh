@@ -47,7 +47,10 @@ promises() {
 	echo 'CASE_LIMITED(a_case, 9)' >"$dir/kernel/tests/other.c"
 	echo 'holds  | life | DIE=1 | all' >"$dir/kernel/model/cases"
 	echo 'static void escapes(void)' >"$dir/kernel/selftest/selftest.c"
-	echo 'one unload "the module unloads" rmmod' >"$dir/tools/guest-test"
+	printf '%s\n' 'one unload "the module unloads" rmmod' '	one_load "waits are short" look "$@"' \
+		>"$dir/tools/guest-test"
+	# shellcheck disable=SC2016 # as it stands in the script
+	echo '	guest_step "$filter" "a boot of its own" look' >"$dir/tools/test.sh"
 	echo 'cases.put("listen | head", x);' >"$dir/ctl/src/test/java/fang/ctl/guest/Cases.java"
 	./check-promises.sh "$dir" 2>&1
 	rm -r "$dir"
@@ -155,20 +158,24 @@ expect "surefire: what a test prints is no result" 'pass p.T.a' \
 	END
 	)"
 
-expect "promises: a case that is not there, and a statement without one, are told" \
-	$'promises.rst:8: there is no case topic.gone\npromises.rst:8: there is no case model:gone\npromises.rst:11: nothing stands below this statement' \
+expect "promises: a case that is not there, a statement without one, and an excuse are told" \
+	$'promises.rst:9: there is no case topic.gone\npromises.rst:9: there is no case model:gone\npromises.rst:11: nothing stands below this statement\npromises.rst:14: what nothing proves is no promise' \
 	"$(promises <<-'END'
 		Heading
 		=======
 
 		All of these are there.
 		    topic.a_case, other.a_case, model:life, selftest:escapes,
-		    unload: the module unloads, tool: listen | head
+		    unload: the module unloads, tool: listen | head, load: waits are short,
+		    guest: a boot of its own
 		Two of these are not.
 		    topic.gone, topic.a_case, model:gone
-		    Not proven: the rest, which topic.unnamed is about.
 
 		This one has nothing.
+
+		This one has an excuse.
+		    Not proven: it is about topic.unnamed,
+		    which is not there.
 	END
 	)"
 

@@ -79,7 +79,7 @@ verb_test() {
 	# Of one of the guest's suites; or by itself only, too, as it wants packages of its own.
 	case $ONLY in
 	ansible) stages=(ansible) ;;
-	module:* | fuzz:* | tool:*) stages=(guest) ;;
+	module:* | fuzz:* | tool:* | load:* | guest:*) stages=(guest) ;;
 	esac
 	for stage in "${stages[@]}"; do
 		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
@@ -211,11 +211,25 @@ stage_guest() {
 		return
 	fi
 	[ -z "$filter" ] || suites+=" $(printf %q "$filter")"
-	run_suites "$suites"
+	case $filter in guest:*) ;; *) run_suites "$suites" ;; esac
+	guest_step "$filter" "the kernel's command line keeps the module or its enforcement off" \
+		check_command_line
 	if is_sanitizer "$VM_KERNEL"; then
 		record_step guest "a use after free on purpose is found" \
 			check_use_after_free_is_found
 	fi
+}
+
+# guest_step FILTER NAME COMMAND...: one that needs a guest of its own.
+guest_step() {
+	local filter=$1 name=$2
+	shift 2
+	case "guest: $name" in *"$filter"*) record_step guest "$name" "$@" ;; esac
+}
+
+check_command_line() {
+	VM_FLAVOUR=debug GUEST_LOAD='' VM_APPEND='fang.enforce=0 module_blacklist=fang' \
+		run_guest /fang/guest-command-line >&2
 }
 
 # run_suites COMMAND: what it prints in the guest, and how the guest ends.

@@ -28,6 +28,8 @@ VM_SLOWNESS=1
 VM_BARE=
 # "debug" for the module with its self-tests.
 VM_FLAVOUR=
+# Words for the kernel's command line.
+VM_APPEND=
 
 # parse_vm_options ARGS...: what is left over goes into VM_REST.
 VM_REST=()
@@ -98,7 +100,7 @@ stage_payload() {
 	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
-	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,checks,fuzz,stress,test} "$stage/"
+	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,checks,command-line,fuzz,loads,stress,test} "$stage/"
 	# A checkout may be writable by its group; profiles that are applied must not be.
 	chmod -R go-w "$stage"
 }
@@ -146,7 +148,7 @@ boot_guest() {
 	args=(-nodefaults -no-user-config -display none -no-reboot
 		"${ACCEL_ARGS[@]}" -smp "$VM_SMP" -m "$VM_MEM"
 		-kernel "$KERNEL/vmlinux" -initrd "$dir/initramfs"
-		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr no_timer_check"
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr no_timer_check $VM_APPEND"
 		-chardev "file,id=console,path=$dir/console" -serial chardev:console
 		-drive "if=none,id=root,format=raw,readonly=on,file=$GUEST_IMAGE"
 		-drive "if=none,id=modules,format=raw,readonly=on,file=$KERNEL/modules.erofs"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Faults on purpose, which the tests demand to be found: without them, finding
- * none would prove nothing about the module.
+ * none would prove nothing about the module. And what hardly ever happens, made
+ * to happen.
  */
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/refcount.h>
 #include <linux/string.h>
 
 #include "event.h"
@@ -12,7 +15,11 @@
 
 static char *control = "";
 module_param(control, charp, 0400);
-MODULE_PARM_DESC(control, "leak or use_after_free: do that once, at load");
+MODULE_PARM_DESC(control, "leak, use_after_free, inside_srcu or scope_gone: see control.c");
+
+/* A test disables a group meanwhile: a few commands of a shell on an emulated processor. */
+#define FANG_CONTROL_LIMIT_MS 60000
+#define FANG_CONTROL_POLL_MS  10
 
 static void fang_leak(void)
 {
@@ -38,4 +45,20 @@ void fang_control(void)
 		fang_leak();
 	else if (!strcmp(control, "use_after_free"))
 		fang_use_after_free();
+}
+
+bool fang_control_hides_srcu(void)
+{
+	return !strcmp(control, "inside_srcu");
+}
+
+void fang_control_await_end(const refcount_t *count)
+{
+	int left_ms = FANG_CONTROL_LIMIT_MS;
+
+	if (strcmp(control, "scope_gone"))
+		return;
+	pr_info("fang: control: a request waits for the end of its scope\n");
+	for (; refcount_read(count) && left_ms > 0; left_ms -= FANG_CONTROL_POLL_MS)
+		msleep(FANG_CONTROL_POLL_MS);
 }

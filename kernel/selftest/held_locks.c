@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "group.h"
 #include "selftest.h"
 
 /* Held by the kernel's own callers. fang(7), LIMITS, says by which of them. */
@@ -29,6 +30,9 @@ static bool fang_lock_is_known(const char *name)
 {
 	size_t i;
 
+	/* fsnotify's, where it cannot be left: waits are short then. */
+	if (!fang_waits_outside_srcu && !strcmp(name, "fsnotify_mark_srcu"))
+		return true;
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		/* Their beginnings: the depth of nested overlays follows some. */
 		if (strstarts(name, known[i]))

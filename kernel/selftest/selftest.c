@@ -5,14 +5,19 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/fsnotify_backend.h>
+#include <linux/gfs2_ondisk.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "fastpath.h"
 #include "mask.h"
 #include "selftest.h"
+#include "subject.h"
 #include "text.h"
 
 static int failures;
@@ -187,6 +192,22 @@ static void groups_share_an_inode(struct fang_memory *memory, struct fang_fastpa
 	CHECK(fang_memory_add(memory, one, inode, open, &memo_one) == -ENOSPC);
 }
 
+/* However many entries there are: the one that is there stays as it is, and fits no more. */
+static void a_flush_visits_no_entry(struct fang_memory *memory, struct fang_fastpath *fastpath,
+				    struct inode *inode)
+{
+	struct fang_memo memo = fang_memo_take(fastpath, memory, inode);
+	u64 entry;
+
+	CHECK(!fang_memory_add(memory, fastpath, inode, FANG_BIT(FANG_OPEN), &memo));
+	entry = fang_memory_find(memory, fastpath->key);
+	CHECK(entry);
+	fang_fastpath_flush(fastpath);
+	CHECK(!fastpath->count);
+	CHECK(!fang_memory_allows(memory, fastpath, inode, FANG_BIT(FANG_OPEN)));
+	CHECK(fang_memory_find(memory, entry & FANG_ENTRY_KEY) == entry);
+}
+
 /* The generation begins again: the group must get another serial. */
 static void generations_run_out(struct fang_memory *memory, struct fang_fastpath *fastpath,
 				struct inode *inode)
@@ -214,12 +235,60 @@ static void fastpath_remembers_and_forgets(void)
 	}
 	fang_memory_init(&memory);
 	remember_and_forget(&memory, &one, inode);
+	a_flush_visits_no_entry(&memory, &one, inode);
 	groups_share_an_inode(&memory, &one, &two, inode);
 	generations_run_out(&memory, &two, inode);
 	fang_fastpath_destroy(&one);
 	fang_memory_destroy(&memory);
 	fang_fastpath_destroy(&two);
 	kfree(inode);
+}
+
+/* A file system that has a device, unless it is one of those that share it. */
+static void shared_file_systems_are_not_remembered(void)
+{
+	static const unsigned long shared[] = { GFS2_MAGIC, OCFS2_SUPER_MAGIC, FUSE_SUPER_MAGIC };
+	struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
+	struct inode *inode = kzalloc(sizeof(*inode), GFP_KERNEL);
+	struct file_system_type with_device = { .fs_flags = FS_REQUIRES_DEV }, without = {};
+	size_t i;
+
+	if (!sb || !inode) {
+		CHECK(!"no memory");
+	} else {
+		inode->i_sb = sb;
+		sb->s_type = &with_device;
+		CHECK(fang_can_remember(inode));
+		for (i = 0; i < ARRAY_SIZE(shared); i++) {
+			sb->s_magic = shared[i];
+			CHECK(!fang_can_remember(inode));
+		}
+		sb->s_magic = NFS_SUPER_MAGIC;
+		sb->s_type = &without;
+		CHECK(!fang_can_remember(inode));
+	}
+	kfree(inode);
+	kfree(sb);
+}
+
+/* Nothing lets a program open a file while it is one of those, so this task plays them. */
+static void who_reclaims_or_exits_cannot_wait(void)
+{
+	static const unsigned int never[] = { PF_MEMALLOC, PF_EXITING, PF_DUMPCORE };
+	bool cannot;
+	unsigned long flags;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(never); i++) {
+		/* Nobody else on this processor meets the task as it is now. */
+		local_irq_save(flags);
+		current->flags |= never[i];
+		cannot = !fang_task_can_wait();
+		current->flags &= ~never[i];
+		local_irq_restore(flags);
+		CHECK(cannot);
+	}
+	CHECK(fang_task_can_wait());
 }
 
 int fang_selftest(void)
@@ -233,6 +302,8 @@ int fang_selftest(void)
 	bad_escapes_are_refused();
 	escape_never_overruns();
 	fastpath_remembers_and_forgets();
+	shared_file_systems_are_not_remembered();
+	who_reclaims_or_exits_cannot_wait();
 	if (!failures)
 		pr_info("fang: selftest: all passed\n");
 	return failures ? -EINVAL : 0;

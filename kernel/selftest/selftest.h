@@ -6,12 +6,24 @@
 #ifndef FANG_SELFTEST_H
 #define FANG_SELFTEST_H
 
+#include <linux/refcount.h>
+#include <linux/types.h>
+
 #ifdef FANG_SELFTEST
 /* 0, or -EINVAL if a test failed: the module then refuses to load. */
 int fang_selftest(void);
 
 /* Does the wrong that the module parameter control asks for. */
 void fang_control(void);
+
+/* Is fsnotify's SRCU to be missed, as on a kernel where it cannot be found? */
+bool fang_control_hides_srcu(void);
+
+/*
+ * A request is about to pin its scope's mark, which @count counts. It may be told to
+ * wait until the mark goes, which is too short a moment to be met by chance.
+ */
+void fang_control_await_end(const refcount_t *count);
 #else
 static inline int fang_selftest(void)
 {
@@ -19,6 +31,15 @@ static inline int fang_selftest(void)
 }
 
 static inline void fang_control(void)
+{
+}
+
+static inline bool fang_control_hides_srcu(void)
+{
+	return false;
+}
+
+static inline void fang_control_await_end(const refcount_t *count)
 {
 }
 #endif

@@ -16,6 +16,10 @@
 #define SHORT "300"
 #define LONG  "60000"
 
+/* The kernel's own limit for messages from one place: so many in so many ms. */
+#define MESSAGES    10
+#define MESSAGES_MS 5000
+
 static struct listener *start_group(const char *max_timeouts)
 {
 	create_file("a", "");
@@ -577,4 +581,30 @@ CASE(a_task_that_got_a_response_waits_again)
 	}
 	CHECK_OK(task_result(&task));
 	CHECK_EQ(stat_of("g", "not_asked_late"), 0);
+}
+
+/* The last case here: what it provokes uses up what others may tell. */
+CASE(its_messages_are_limited_in_rate)
+{
+	enum { TIMES = 8 * MESSAGES };
+	struct listener *listener = start_group("1");
+	long long from = now_ms(), most;
+	int log = kmsg_open();
+	unsigned int told;
+
+	CHECK_OK(set("g", "timeout_ms", "30"));
+	for (int i = 0; i < TIMES; i++) {
+		miss(listener);
+		CHECK_EQ(get_number("g", "degraded"), 1);
+		/* One that joins ends it. */
+		stop_listening(listener);
+		listener = listen_to("g");
+	}
+	/* It may have begun in the middle of such a span, and may end so. */
+	most = MESSAGES * ((now_ms() - from) / MESSAGES_MS + 2);
+	told = kmsg_tells(log, "group g is degraded");
+	note("%u of %d messages, at most %lld", told, TIMES, most);
+	if (most >= TIMES)
+		skip("too slow to be limited");
+	CHECK(told <= most);
 }

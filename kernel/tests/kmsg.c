@@ -91,12 +91,12 @@ int kmsg_open(void)
 	return log;
 }
 
-bool kmsg_tells(int log, const char *text)
+unsigned int kmsg_tells(int log, const char *text)
 {
+	unsigned int times = 0;
 	const char *told;
-	bool found = false;
 
 	while ((told = next_text(log)))
-		found |= strstr(told, text) != NULL;
-	return found;
+		times += strstr(told, text) != NULL;
+	return times;
 }

@@ -10,8 +10,8 @@ void kmsg_skip(void);
 /* Reads what came; false, and notes, if there was a complaint in it. */
 bool kmsg_is_clean(void);
 
-/* For cases: the log from now on, and whether it told this since one last asked. */
+/* For cases: the log from now on, and how often it told this since one last asked. */
 int kmsg_open(void);
-bool kmsg_tells(int log, const char *text);
+unsigned int kmsg_tells(int log, const char *text);
 
 #endif /* KMSG_H */

@@ -2,12 +2,16 @@
 /* What an admin can watch: tracepoints and the histogram of waits. */
 #include "fang.h"
 #include "harness.h"
+#include "loop.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TRACING "/sys/kernel/tracing/"
@@ -195,4 +199,127 @@ CASE(debugfs_has_the_whole_lists)
 	for (char *at = text; *at; at = strchr(at, '\n') + 1)
 		lines++;
 	CHECK_EQ(lines, 100);
+}
+
+/* ---- what can be seen of the module's own steps ---- */
+
+#define PROBE "fang_tests/heard"
+
+/* Counts calls of the module by fsnotify. */
+static void probe_start(void)
+{
+	static const char *const probe = "p:" PROBE " fang:fang_hear";
+
+	if (access(TRACING "kprobe_events", F_OK))
+		skip("no probes here");
+	file_write(TRACING "kprobe_events", "-:" PROBE, strlen("-:" PROBE));
+	tracing_set("kprobe_events", probe);
+	tracing_set("events/" PROBE "/enable", "1");
+}
+
+static void probe_stop(void)
+{
+	tracing_set("events/" PROBE "/enable", "0");
+	tracing_set("kprobe_events", "-:" PROBE);
+}
+
+static u64 times_heard(void)
+{
+	char text[4096];
+	const char *at;
+	u64 times;
+
+	CHECK(file_read(TRACING "kprobe_profile", text, sizeof(text)) > 0);
+	at = strstr(text, "heard");
+	CHECK(at && sscanf(at, "heard %llu", &times) == 1);
+	return times;
+}
+
+static void use_in_every_way(const char *path)
+{
+	CHECK_OK(task_run(do_write, path));
+	CHECK_OK(task_run(do_open_rw, path));
+	CHECK_OK(task_run(do_read, path));
+	CHECK_OK(task_run(do_truncate, path));
+}
+
+CASE(what_nobody_wants_does_not_reach_the_module)
+{
+	char byte = 'x';
+	u64 before;
+	int fd;
+
+	CHECK(!mkdir("other", 0755));
+	tmpfs_mount("other");
+	create_file("a", "content");
+	fd = open("a", O_RDWR);
+	CHECK(fd >= 0);
+	probe_start();
+	use_in_every_way("a");
+	CHECK_EQ(times_heard(), 0);
+	group_start("g", "open", NULL);
+	CHECK_OK(task_run(do_open, "a"));
+	before = times_heard();
+	CHECK(before > 0);
+	/* Other kinds ... */
+	CHECK_EQ(write(fd, &byte, 1), 1);
+	CHECK_EQ(pread(fd, &byte, 1, 0), 1);
+	CHECK_OK(close(fd));
+	CHECK_EQ(times_heard(), before);
+	/* ... other file systems ... */
+	use_in_every_way("other/a");
+	CHECK_EQ(times_heard(), before);
+	/* ... and a group that is off. */
+	CHECK_OK(set("g", "enabled", "0"));
+	use_in_every_way("a");
+	CHECK_EQ(times_heard(), before);
+	probe_stop();
+}
+
+/* Longer than that nobody sleeps who waits for a response. */
+#define SLICE_MS 250
+
+/* Checks all sleeps in a trace of timers, and counts them. */
+static unsigned int check_sleeps(const char *text)
+{
+	struct timespec tick;
+	unsigned int sleeps = 0;
+	u64 ticks;
+
+	/* The coarse clock moves with the kernel's. */
+	CHECK(!clock_getres(CLOCK_MONOTONIC_COARSE, &tick));
+	while ((text = strstr(text, "function=process_timeout"))) {
+		text = strstr(text, "[timeout=");
+		CHECK(text && sscanf(text, "[timeout=%llu]", &ticks) == 1);
+		/* The last one is begun, and so not whole. */
+		CHECK((ticks - 1) * tick.tv_nsec <= SLICE_MS * 1000000ULL);
+		sleeps++;
+	}
+	return sleeps;
+}
+
+CASE(who_waits_looks_four_times_a_second)
+{
+	static char text[1 << 16];
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+	char filter[64];
+
+	if (access(TRACING "events/timer/timer_start", F_OK))
+		skip("timers cannot be traced here");
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "600000", NULL);
+	listener = listen_to("g");
+	task_start(&opener, do_open, "a");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	snprintf(filter, sizeof(filter), "common_pid == %d", opener.pid);
+	tracing_set("trace", "");
+	tracing_set("events/timer/timer_start/filter", filter);
+	tracing_set("events/timer/timer_start/enable", "1");
+	WAIT_FOR((trace_read(text, sizeof(text)), check_sleeps(text)) >= 3);
+	tracing_set("events/timer/timer_start/enable", "0");
+	tracing_set("events/timer/timer_start/filter", "0");
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&opener));
 }
