@@ -5,6 +5,7 @@ import fang.ctl.model.ServeSpec;
 import fang.ctl.scan.ClamdScanner;
 import fang.ctl.scan.CommandScanner;
 import fang.ctl.scan.Scanner;
+import fang.ctl.scan.ScannerException;
 import fang.ctl.scan.VersionWatch;
 import fang.ctl.serve.Log;
 import java.util.Optional;
@@ -38,12 +39,29 @@ final class Scanning {
         return scanner;
     }
 
+    /** Why it does not work now; empty if it does, or there is none. */
+    String trouble() {
+        try {
+            if (scanner != null) {
+                scanner.version();
+            }
+            return "";
+        } catch (ScannerException e) {
+            return "the scanner does not work yet: " + e.getMessage() + "; on_error is " + spec.onError();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
     /** From now on calls this when what was found clean has to be looked at again. */
-    void watch(Runnable changed, Log log) {
+    void watch(Runnable changed, Definitions definitions, Log log) {
         if (scanner != null) {
-            watch = new VersionWatch(scanner, Optional.empty(), VersionWatch.PAUSE_MS, version -> {
+            Optional<String> known = Optional.of(definitions.read());
+            watch = new VersionWatch(scanner, known, VersionWatch.PAUSE_MS, version -> {
                 changed.run();
-                log.note("other definitions (" + version + "): what was found clean is scanned again");
+                definitions.write(version);
+                log.note("definitions are " + version + ": what was found clean by others is scanned again");
             });
         }
     }

@@ -40,6 +40,7 @@ final class ServeLoop {
     private final Context context;
     private final Posix posix;
     private final Notifier notifier;
+    private final Definitions definitions;
     private final AtomicInteger exit = new AtomicInteger(RUNNING);
 
     private volatile Log log;
@@ -55,6 +56,7 @@ final class ServeLoop {
         this.journal = journal;
         this.context = context;
         this.posix = context.environment().posix();
+        this.definitions = new Definitions(name, context);
         this.notifier = new Notifier(posix, context.environment().variable("NOTIFY_SOCKET"));
     }
 
@@ -66,6 +68,10 @@ final class ServeLoop {
             profile.warnings(spec, group).forEach(warning -> context.note("warning: " + warning));
             scanning = Scanning.of(spec.serve());
             policy = policy();
+            String trouble = scanning.trouble();
+            if (!trouble.isEmpty()) {
+                context.note("warning: " + trouble);
+            }
         }
         int wake = posix.eventFd();
         ListenerNode.prepare(posix);
@@ -97,7 +103,7 @@ final class ServeLoop {
         String what = what();
         context.say("serving " + name + " by " + profile.where(group) + ": " + what + "; Ctrl-C ends");
         notifier.ready(what);
-        scanning.watch(this::voidRemembered, log);
+        scanning.watch(this::voidRemembered, definitions, log);
         Thread watchdog = new Thread(this::watch, "watchdog");
         watchdog.setDaemon(true);
         watchdog.start();
@@ -144,7 +150,7 @@ final class ServeLoop {
                 voidRemembered();
                 if (other) {
                     old.retire();
-                    replaced.watch(this::voidRemembered, log);
+                    replaced.watch(this::voidRemembered, definitions, log);
                 }
             }
             log.note("reloaded: " + what());
@@ -192,16 +198,23 @@ final class ServeLoop {
         return new Log(name.text(), journal ? new Journal(posix, Journal.SOCKET, stderr) : stderr);
     }
 
-    /** Feeds the watchdog as long as there is progress. */
+    /** Feeds the watchdog as long as there is progress, and tells how it goes. */
     private void watch() {
         long every = interval();
+        var settlements = new Settlements(name, context.store());
+        String told = "";
         try {
             while (true) {
                 TimeUnit.MICROSECONDS.sleep(every);
-                if (server.isAlive()) {
+                String trouble = server.trouble(System.nanoTime());
+                if (trouble.isEmpty()) {
                     notifier.watchdog();
                     notifier.status(server.counters().toString());
+                } else if (!trouble.equals(told)) {
+                    log.problem(trouble);
                 }
+                told = trouble;
+                settlements.tell(log);
             }
         } catch (InterruptedException e) {
             // the end

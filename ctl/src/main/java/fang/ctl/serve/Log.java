@@ -92,6 +92,11 @@ public final class Log implements AutoCloseable {
         add(WARNING, message, new LinkedHashMap<>());
     }
 
+    /** As {@link #problem(String)}, with fields of its own. */
+    public void problem(String message, Map<String, byte[]> fields) {
+        add(WARNING, message, new LinkedHashMap<>(fields));
+    }
+
     /** Somebody was refused. */
     synchronized void denied(Request request, String reason) {
         turn();

@@ -38,7 +38,7 @@ public final class Rehearsal {
             server.run();
             server.use(policy, 1_000);
             server.drain(PATIENCE_MS);
-            server.isAlive();
+            server.trouble(System.nanoTime());
             server.counters().toString();
         } finally {
             log.close();

@@ -162,10 +162,12 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Whether requests that come are read, and files that are looked at are done with. For the watchdog. */
-    public boolean isAlive() {
-        long limit = policy.limitMillis() * NS_PER_MS + GRACE_NS;
-        return System.nanoTime() - readNs < READ_MS * NS_PER_MS + GRACE_NS && !workers.isStuck(limit);
+    /** Why it makes no progress, for the watchdog; empty while requests are read and scans end. */
+    public String trouble(long nowNs) {
+        if (workers.isStuck(nowNs, policy.limitMillis() * NS_PER_MS + GRACE_NS)) {
+            return "no scan ends, though they have a limit";
+        }
+        return nowNs - readNs > READ_MS * NS_PER_MS + GRACE_NS ? "nothing is read" : "";
     }
 
     /** Waits until all that was read is responded to; gives whether it was in time. */

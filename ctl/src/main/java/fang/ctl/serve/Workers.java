@@ -250,8 +250,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Whether some file is with a worker for so long, and nothing else was begun or ended meanwhile. */
-    boolean isStuck(long nanos) {
-        long now = System.nanoTime();
+    boolean isStuck(long now, long nanos) {
         long oldest = jobs.oldestNs();
         return oldest != 0 && now - oldest > nanos && now - progressNs > nanos;
     }

@@ -270,7 +270,14 @@ class ServerTest {
         serve(SCANNER.replace("workers: 2", "workers: 1, timeout: 100ms"));
         link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon()));
         scanner.awaitBegun(1);
-        assertThat(server.isAlive()).isTrue();
+        assertThat(server.trouble(System.nanoTime())).isEmpty();
+        assertThat(server.trouble(soon())).isEqualTo("no scan ends, though they have a limit");
+        scanner.may.release();
+        assertThat(link.response(1)).isNotEmpty();
+        server.stop();
+        FakeLink.until(() -> !thread.isAlive());
+        assertThat(server.drain(10_000)).isTrue();
+        assertThat(server.trouble(soon())).isEqualTo("nothing is read");
     }
 
     @Test

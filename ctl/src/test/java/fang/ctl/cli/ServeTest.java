@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package fang.ctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fang.ctl.model.GroupName;
+import fang.ctl.serve.Log;
+import fang.ctl.testing.FakeKernel;
+import fang.ctl.testing.Tool;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code serve} does besides deciding. */
+class ServeTest {
+    private static final int LIMIT_S = 30;
+
+    private final Tool tool = new Tool();
+
+    @TempDir
+    Path directory;
+
+    private Path profile(String rest) throws IOException {
+        return Files.writeString(
+                directory.resolve("p.yaml"),
+                "version: 1\ngroups:\n  av:\n    priority: 1\n    mask: open_access\n    max_extensions: 3\n"
+                        + "    scopes: {subtree: /nonexistent}\n" + rest);
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private long flushes() {
+        return tool.kernel.log().stream()
+                .filter(line -> line.contains("groups/av/fastpath/flush"))
+                .count();
+    }
+
+    @Test
+    void dropInsAreFoundByTheirLabel() throws IOException {
+        profile("    rules: {path: /nonexistent/*.exe, respond: deny}\n");
+        tool.profileDirectories(directory);
+        assertThat(tool.run("apply").exit()).isZero();
+        Tool.Result result = tool.run("serve", "av");
+        assertThat(result.err()).contains("serving av by the drop-in directories: 1 rule; Ctrl-C ends\n");
+        assertThat(result.exit()).isZero();
+    }
+
+    /** While it serves; the first poll only warms up. */
+    private void during(Runnable action) {
+        tool.posix.reads(new byte[0]).during(() -> {}).during(action);
+    }
+
+    /** Says what it is, as often as it is asked. */
+    private static Thread clamd(Path socket, String version) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+        Thread thread = new Thread(() -> {
+            try (server) {
+                while (true) {
+                    SocketChannel connection = server.accept();
+                    Thread session = new Thread(() -> answer(connection, version));
+                    session.setDaemon(true);
+                    session.start();
+                }
+            } catch (IOException e) {
+                // the end
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void answer(SocketChannel connection, String version) {
+        try {
+            int number = 0;
+            var command = new StringBuilder();
+            ByteBuffer one = ByteBuffer.allocate(1);
+            while (connection.read(one.clear()) > 0) {
+                if (one.get(0) != 0) {
+                    command.append((char) one.get(0));
+                    continue;
+                }
+                if (command.toString().equals("zVERSION")) {
+                    number++;
+                    connection.write(
+                            ByteBuffer.wrap((number + ": " + version + "\0").getBytes(StandardCharsets.UTF_8)));
+                }
+                command.setLength(0);
+            }
+        } catch (IOException e) {
+            // the end
+        }
+    }
+
+    @Test
+    void anUpdateWhileNobodyServedForgetsWhatWasFoundClean() throws Exception {
+        Path socket = directory.resolve("clamd");
+        Path profile = profile("    scanner: {clamd: " + socket + "}\n");
+        assertThat(tool.run("apply", "-f", profile.toString()).exit()).isZero();
+
+        Thread old = clamd(socket, "ClamAV 1/1");
+        during(() -> until(() -> Files.exists(tool.run().resolve("definitions-av"))));
+        Tool.Result first = tool.run("serve", "av");
+        assertThat(first.err()).doesNotContain("warning").contains("definitions are ClamAV 1/1");
+        assertThat(flushes()).as("of who served before").isEqualTo(1);
+
+        during(() -> {});
+        assertThat(tool.run("serve", "av").err()).doesNotContain("definitions are");
+        assertThat(flushes()).as("by the same definitions").isEqualTo(1);
+
+        old.interrupt();
+        old.join();
+        Files.delete(socket);
+        clamd(socket, "ClamAV 1/2");
+        during(() -> until(() -> flushes() == 2));
+        tool.run("serve", "av");
+        until(() -> {
+            try {
+                return Files.readString(tool.run().resolve("definitions-av")).contains("ClamAV 1/2");
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void whatTheKernelSettledIsTold() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        FakeKernel kernel = new FakeKernel();
+        kernel.make("groups/av");
+        kernel.put("groups/av/stats/timed_out", "3");
+        var settlements = new Settlements(new GroupName("av"), kernel);
+        try (Log log =
+                new Log("av", entry -> told.add(entry.message() + entry.fields().keySet()))) {
+            settlements.tell(log);
+            kernel.put("groups/av/stats/timed_out", "5");
+            settlements.tell(log);
+            settlements.tell(log);
+        }
+        assertThat(told).containsExactly("settled without a response: 2 timed_out[FANG_TIMED_OUT, FANG_GROUP]");
+    }
+}
