@@ -75,3 +75,5 @@ module_exit(fang_exit);
 MODULE_DESCRIPTION("Listener groups that hear about, or decide on, every access to a file");
 MODULE_AUTHOR("The Fang authors");
 MODULE_LICENSE("GPL");
+/* With it the kernel shows srcversion, too: together they tell builds apart. */
+MODULE_VERSION(FANG_VERSION);

@@ -46,6 +46,7 @@ final class Commands {
             "status",
             "stats",
             "doctor",
+            "reload-module",
             "batch",
             "completion");
 
@@ -96,6 +97,7 @@ final class Commands {
             case "status" -> new Status();
             case "stats" -> new Stats();
             case "doctor" -> new Doctor();
+            case "reload-module" -> new ReloadModule();
             case "batch" -> new Batch();
             case "completion" -> new Completion();
             default -> null;

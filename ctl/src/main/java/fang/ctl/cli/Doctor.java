@@ -3,7 +3,9 @@ package fang.ctl.cli;
 
 import fang.ctl.configfs.Diagnosis;
 import fang.ctl.model.Finding;
+import fang.ctl.model.ModuleBuild;
 import fang.ctl.output.JsonDocuments;
+import fang.ctl.plan.ModuleFile;
 import java.io.IOException;
 import java.util.List;
 
@@ -26,7 +28,8 @@ final class Doctor extends Command {
                 context.anyStore(),
                 context.environment().module(),
                 context.environment().modules(),
-                Follower.running(context).isPresent());
+                Follower.running(context).isPresent(),
+                installed(context));
         List<Finding> findings = diagnosis.run();
         if (json) {
             context.printJson(out -> JsonDocuments.findings(out, findings));
@@ -39,5 +42,18 @@ final class Doctor extends Command {
             }
         }
         return findings.isEmpty() ? ExitCode.DONE : ExitCode.NO;
+    }
+
+    private static ModuleBuild installed(Context context) {
+        try {
+            return context.environment()
+                    .moduleLoader()
+                    .installed()
+                    .map(ModuleFile::build)
+                    .orElse(null);
+        } catch (IOException e) {
+            // No kmod here, as in a container.
+            return null;
+        }
     }
 }

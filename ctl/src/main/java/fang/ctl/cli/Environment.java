@@ -3,6 +3,8 @@ package fang.ctl.cli;
 
 import fang.ctl.configfs.ConfigfsStore;
 import fang.ctl.configfs.GroupStore;
+import fang.ctl.configfs.LoadedModule;
+import fang.ctl.plan.ModuleLoader;
 import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
 import java.io.File;
@@ -29,6 +31,11 @@ public interface Environment {
 
     /** The module's directory in sysfs. */
     Path module();
+
+    /** Loads and unloads it. */
+    default ModuleLoader moduleLoader() {
+        return new KmodPrograms(new LoadedModule(module()));
+    }
 
     /** A directory for each installed kernel. */
     default Path modules() {

@@ -7,12 +7,12 @@ import java.util.Map;
 
 /** What the manual says of each command besides its options: exit codes and files. */
 final class Manual {
-    private static final List<String> CHANGE_AS_A_WHOLE = List.of("apply", "try", "set", "create");
+    private static final List<String> CHANGE_AS_A_WHOLE = List.of("apply", "try", "set", "create", "reload-module");
     private static final List<String> READ_PROFILES = List.of("apply", "try", "diff", "check");
-    private static final List<String> LOCK =
-            List.of("apply", "try", "set", "delete", "enable", "scope add", "scope remove", "scope follow");
+    private static final List<String> LOCK = List.of(
+            "apply", "try", "set", "delete", "enable", "scope add", "scope remove", "scope follow", "reload-module");
     private static final List<String> UNTIL_INTERRUPTED =
-            List.of("listen", "scope follow", "apply", "try", "set", "batch");
+            List.of("listen", "scope follow", "apply", "try", "set", "reload-module", "batch");
     private static final List<String> WITHOUT_MODULE = List.of("check", "completion");
 
     private Manual() {}
@@ -36,13 +36,21 @@ final class Manual {
         exits.put(ExitCode.USAGE, "The command line makes no sense.");
         boolean module = !WITHOUT_MODULE.contains(command);
         if (module) {
-            exits.put(3, "The module is not loaded, or speaks another protocol.");
+            exits.put(
+                    3,
+                    command.equals("reload-module")
+                            ? "No module is loaded, or there is none to load for this kernel."
+                            : "The module is not loaded, or speaks another protocol.");
         }
         if (READ_PROFILES.contains(command)) {
             exits.put(4, "A profile is wrong; nothing was changed.");
         }
         if (module && !command.equals("list") && !command.equals("status") && !command.equals("doctor")) {
-            exits.put(ExitCode.REFUSED, "The kernel refused, or there is no such group or part of it.");
+            exits.put(
+                    ExitCode.REFUSED,
+                    command.equals("reload-module")
+                            ? "Something is in the way; nothing was changed."
+                            : "The kernel refused, or there is no such group or part of it.");
         }
         if (CHANGE_AS_A_WHOLE.contains(command)) {
             exits.put(6, "Failed part-way; all is as it was.");
@@ -92,6 +100,11 @@ final class Manual {
             case "try" -> files.put("/run/fang/try", "Stands for the change that waits to be confirmed.");
             case "status" ->
                 files.put("/sys/module/fang/parameters/enforce", "Whether requests are asked about at all.");
+            case "reload-module" -> {
+                files.put("/run/fang/module/fang.ko*", "The loaded module's file, kept by an upgrade.");
+                files.put("/run/fang/reload.yaml", "Groups as they were, if they could not be put back.");
+                files.put("/sys/module/fang/version, /sys/module/fang/srcversion", "Which module is loaded.");
+            }
             case "doctor" -> {
                 files.put("/sys/module/fang/parameters/enforce", "Whether requests are asked about at all.");
                 files.put("/lib/modules/*/modules.dep", "Whether the newest kernel has the module, too.");

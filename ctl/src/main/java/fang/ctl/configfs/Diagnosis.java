@@ -8,6 +8,7 @@ import fang.ctl.model.ExemptionState;
 import fang.ctl.model.Finding;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
+import fang.ctl.model.ModuleBuild;
 import fang.ctl.model.RuleState;
 import fang.ctl.model.ScopeState;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ public final class Diagnosis {
     private final Path module;
     private final InstalledKernels kernels;
     private final boolean followed;
+    private final ModuleBuild installed;
     private final List<Finding> findings = new ArrayList<>();
     private int groups;
 
@@ -30,8 +32,10 @@ public final class Diagnosis {
      * @param module the module's directory in sysfs
      * @param modules where kernels have their modules
      * @param followed whether somebody follows the mount table for groups that cover all
+     * @param installed what modprobe would load; null if nothing
      */
-    public Diagnosis(GroupStore store, Path module, Path modules, boolean followed) {
+    public Diagnosis(GroupStore store, Path module, Path modules, boolean followed, ModuleBuild installed) {
+        this.installed = installed;
         this.followed = followed;
         this.kernels = new InstalledKernels(modules);
         this.store = store;
@@ -73,12 +77,20 @@ public final class Diagnosis {
                     "the module speaks " + abi + ", which this fangctl does not",
                     "install matching versions of both");
         }
-        if (Protection.parameter(module, "enforce").equals("N")) {
+        if (new LoadedModule(module).parameter("enforce").equals("N")) {
             find(
                     "enforce",
                     null,
                     "enforce is off: every access request is allowed at once",
                     "echo Y > " + module + "/parameters/enforce");
+        }
+        ModuleBuild loaded = new LoadedModule(module).build();
+        if (installed != null && installed.isKnown() && !installed.equals(loaded)) {
+            find(
+                    "other_module",
+                    null,
+                    "the loaded module is " + loaded.text(installed) + ", the installed one " + installed.text(loaded),
+                    "fangctl reload-module --allow-gap");
         }
         if (!Arrays.asList(store.readText("features").split(" ")).contains("wait_outside_srcu")) {
             find(
@@ -230,6 +242,7 @@ public final class Diagnosis {
                 "enforce",
                 "features",
                 "next_kernel",
+                "other_module",
                 "no_scope",
                 "inactive_scope",
                 "not_followed",

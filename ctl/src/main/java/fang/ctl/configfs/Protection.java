@@ -3,8 +3,6 @@ package fang.ctl.configfs;
 
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Group;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +20,7 @@ public final class Protection {
      */
     public Protection(Path module, boolean followed) {
         this.followed = followed;
-        enforced = !parameter(module, "enforce").equals("N");
-    }
-
-    /** A parameter's value; empty if it cannot be read. */
-    static String parameter(Path module, String name) {
-        try {
-            return Files.readString(module.resolve("parameters").resolve(name)).trim();
-        } catch (IOException e) {
-            return "";
-        }
+        enforced = !new LoadedModule(module).parameter("enforce").equals("N");
     }
 
     /** Whether the module's parameter lets responses count. */

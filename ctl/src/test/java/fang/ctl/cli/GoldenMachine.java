@@ -7,6 +7,7 @@ import fang.ctl.model.EventKind;
 import fang.ctl.model.Mount;
 import fang.ctl.model.RawPath;
 import fang.ctl.testing.FakeKernel;
+import fang.ctl.testing.FakeLoader;
 import fang.ctl.testing.FakeMounts;
 import fang.ctl.testing.Records;
 import fang.ctl.testing.Tool;
@@ -29,6 +30,8 @@ import java.util.List;
  *   <li>{@code # record KIND ID [count=N] [flags=N] [TEXT=BYTES ...]}: the next listener reads this, then the group is gone;
  *       TEXT is path, comm, exe or cgroup, escaped as in profiles
  *   <li>{@code # mount DEVICE TYPE POINT}: from now on there is a mount table
+ *   <li>{@code # loaded VERSION SRCVERSION}: the module tells this of itself; its file is kept
+ *   <li>{@code # installed VERSION SRCVERSION}: what modprobe finds
  *   <li>{@code # signal NAME}: sent while the next command waits
  * </ul>
  */
@@ -54,9 +57,19 @@ final class GoldenMachine implements AutoCloseable {
             case "refuse" -> tool.kernel.refuse(Errno.valueOf(words[2]), (n, path) -> path.matches(words[3]));
             case "record" -> tool.posix.reads(record(line.split(" ")));
             case "mount" -> mount(words[2], words[3].split(" "));
+            case "loaded" -> loaded(words[2], words[3]);
+            case "installed" -> tool.loader.file(FakeLoader.INSTALLED, words[2], words[3]);
             case "signal" -> tool.posix.during(() -> tool.posix.signal(words[2]));
             default -> {}
         }
+    }
+
+    private void loaded(String version, String srcversion) throws IOException {
+        tool.module(tool.loader.sysfs());
+        tool.loader.file("module/fang.ko", version, srcversion);
+        tool.loader.isLoaded("module/fang.ko");
+        Files.createDirectories(tool.run().resolve("module"));
+        Files.writeString(tool.run().resolve("module/fang.ko"), "");
     }
 
     private static byte[] record(String[] words) {

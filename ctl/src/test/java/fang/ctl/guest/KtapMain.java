@@ -36,6 +36,7 @@ public final class KtapMain {
         TryCases.add(cases);
         PipelineCases.add(cases);
         TerminalCases.add(cases);
+        ReloadCases.add(cases);
         if (args.length > 0) {
             cases.keySet().removeIf(name -> Arrays.stream(args).noneMatch(name::contains));
         }

@@ -44,6 +44,17 @@ public final class FakeKernel implements GroupStore {
         nodes.put("groups/", "");
     }
 
+    /** The module goes. */
+    void unload() {
+        present = false;
+    }
+
+    /** The module comes, and is new to everything. */
+    void load() {
+        nodes.subMap("groups/", false, "groups0", false).clear();
+        present = true;
+    }
+
     /** Every change from now on that the predicate (its number from 1, its path) accepts fails. */
     public void refuse(Errno errno, BiPredicate<Integer, String> predicate) {
         refusal = errno;

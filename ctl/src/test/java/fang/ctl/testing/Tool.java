@@ -5,6 +5,7 @@ import fang.ctl.cli.Cli;
 import fang.ctl.cli.Environment;
 import fang.ctl.cli.Terminal;
 import fang.ctl.configfs.GroupStore;
+import fang.ctl.plan.ModuleLoader;
 import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
 import java.io.ByteArrayInputStream;
@@ -28,6 +29,7 @@ public final class Tool {
 
     public final FakeKernel kernel;
     public final FakePosix posix = new FakePosix();
+    public final FakeLoader loader;
     private Path module = Path.of("/nonexistent");
     private Path proc = Path.of("/nonexistent");
     private final Path run = temporary();
@@ -53,6 +55,7 @@ public final class Tool {
 
     public Tool(FakeKernel kernel) {
         this.kernel = kernel;
+        this.loader = new FakeLoader(kernel, run.resolve("sysfs"));
     }
 
     private static Path temporary() {
@@ -205,6 +208,11 @@ public final class Tool {
         @Override
         public void log(String line) {
             logged.add(line);
+        }
+
+        @Override
+        public ModuleLoader moduleLoader() {
+            return loader;
         }
 
         @Override
