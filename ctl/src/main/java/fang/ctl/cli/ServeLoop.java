@@ -49,6 +49,7 @@ final class ServeLoop {
     private GroupSpec spec;
 
     private Scanning scanning;
+    private long timeoutMillis = Long.parseLong(Attribute.TIMEOUT.defaultValue());
 
     ServeLoop(ServeProfile profile, boolean journal, Context context) {
         this.profile = profile;
@@ -86,7 +87,7 @@ final class ServeLoop {
                         "the module speaks " + abi
                                 + ", which this fangctl does not: install matching versions of both");
             }
-            server = new Server(Link.of(node, posix, wake), policy, timeout(group), this::refusals, log);
+            server = new Server(Link.of(node, posix, wake), policy, timeout(), this::refusals, log);
             try {
                 return serve(group, wake);
             } finally {
@@ -146,7 +147,7 @@ final class ServeLoop {
                 Scanning replaced = other ? Scanning.of(next.serve()) : old;
                 spec = next;
                 scanning = replaced;
-                server.use(policy(), timeout(group));
+                server.use(policy());
                 voidRemembered();
                 if (other) {
                     old.retire();
@@ -171,8 +172,14 @@ final class ServeLoop {
                 Rules.of(spec), scanning.scanner(), spec.serve().scanner().orElse(null));
     }
 
-    private static long timeout(Group group) {
-        return Long.parseLong(group.get(Attribute.TIMEOUT));
+    /** The group's, in milliseconds. */
+    private long timeout() {
+        try {
+            timeoutMillis = Long.parseLong(context.store().readText("groups/" + name + "/" + Attribute.TIMEOUT.file()));
+        } catch (StoreException | NumberFormatException e) {
+            // The group is gone, which the reader hears.
+        }
+        return timeoutMillis;
     }
 
     /** First what is under way is not to be remembered, then what is remembered goes. */
@@ -214,6 +221,7 @@ final class ServeLoop {
                     log.problem(trouble);
                 }
                 told = trouble;
+                server.timeout(timeout());
                 settlements.tell(log);
             }
         } catch (InterruptedException e) {

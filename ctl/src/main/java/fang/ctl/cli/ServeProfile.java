@@ -4,6 +4,7 @@ package fang.ctl.cli;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Condition;
 import fang.ctl.model.ConditionType;
+import fang.ctl.model.Durations;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
@@ -115,6 +116,16 @@ final class ServeProfile {
         }
         if (differs) {
             warnings.add(name + " is not as its profile says. Try: fangctl diff -f FILE, fangctl apply -f FILE");
+        }
+        long lifeMillis = Long.parseLong(group.get(Attribute.TIMEOUT))
+                * (1 + Long.parseLong(group.get(Attribute.MAX_EXTENSIONS)));
+        long scanMillis =
+                spec.serve().scanner().map(ServeSpec.Scanner::limitMillis).orElse(0L);
+        if (scanMillis > lifeMillis) {
+            warnings.add("a scan may take " + Durations.format(scanMillis) + ", a request lives "
+                    + Durations.format(lifeMillis) + " at most, then on_timeout decides ("
+                    + group.get(Attribute.ON_TIMEOUT) + "). Write scanner: {timeout: " + Durations.format(lifeMillis)
+                    + "}, or raise max_extensions");
         }
         String java = ProcessHandle.current().info().command().orElse("");
         boolean waits = !group.get(Attribute.ON_NO_LISTENER).equals("allow");

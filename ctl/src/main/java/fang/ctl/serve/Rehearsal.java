@@ -36,7 +36,7 @@ public final class Rehearsal {
         Stage stage = new Stage();
         try (Server server = new Server(stage, policy, 1_000, () -> 0, log)) {
             server.run();
-            server.use(policy, 1_000);
+            server.use(policy);
             server.drain(PATIENCE_MS);
             server.trouble(System.nanoTime());
             server.counters().toString();

@@ -56,11 +56,15 @@ public final class Server implements AutoCloseable {
     }
 
     /** Decides by another profile from the next request on. */
-    public void use(Policy next, long timeoutMillis) {
+    public void use(Policy next) {
         policy = next;
-        timeoutNs = timeoutMillis * NS_PER_MS;
         workers.forget();
         workers.resize(next.workers());
+    }
+
+    /** The group's time-out, as it is now. */
+    public void timeout(long millis) {
+        timeoutNs = millis * NS_PER_MS;
     }
 
     /** What was found clean before holds no more: nothing that is under way is remembered. */

@@ -108,7 +108,8 @@ final class Workers implements AutoCloseable {
 
     private void again(Job job) {
         try {
-            pool.schedule(() -> work(job), RETRY_MS, TimeUnit.MILLISECONDS);
+            // The more files there are, the less often each.
+            pool.schedule(() -> work(job), RETRY_MS + jobs.size(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // As above.
         }

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code serve} does besides deciding. */
 class ServeTest {
@@ -120,7 +122,7 @@ class ServeTest {
         Thread old = clamd(socket, "ClamAV 1/1");
         during(() -> until(() -> Files.exists(tool.run().resolve("definitions-av"))));
         Tool.Result first = tool.run("serve", "av");
-        assertThat(first.err()).doesNotContain("warning").contains("definitions are ClamAV 1/1");
+        assertThat(first.err()).doesNotContain("does not work").contains("definitions are ClamAV 1/1");
         assertThat(flushes()).as("of who served before").isEqualTo(1);
 
         during(() -> {});
@@ -140,6 +142,18 @@ class ServeTest {
                 return false;
             }
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 0", "INT, 130"})
+    void signalsEndItOnceAllIsRespondedTo(String signal, int exit) throws IOException {
+        Path profile = profile("    rules: {path: /nonexistent/*.exe, respond: deny}\n");
+        assertThat(tool.run("apply", "-f", profile.toString()).exit()).isZero();
+        during(() -> tool.posix.reads(new byte[0]).signal(signal));
+        Tool.Result result = tool.run("serve", "av");
+        assertThat(result.exit()).isEqualTo(exit);
+        assertThat(result.err()).doesNotContain("is gone").contains("0 allowed, 0 denied");
+        assertThat(tool.posix.calls()).last().isEqualTo("close");
     }
 
     @Test
