@@ -23,6 +23,7 @@ final class ServeCases {
         cases.put("serve decides by rules of its own, and tells what it denied", ServeCases::rules);
         cases.put("serve reads a profile again, and keeps the old one if the new one is wrong", ServeCases::reload);
         cases.put("serve has a command scan what rules leave open, each file once", ServeCases::command);
+        cases.put("serve and its scanner wait for nobody on a root that is covered", ServeCases::root);
         cases.put("serve asks for more time when a scan takes longer than half of it", ServeCases::moreTime);
         cases.put("serve shares a group with another; that is killed, and nothing is lost", ServeCases::killed);
     }
@@ -138,6 +139,30 @@ final class ServeCases {
         guest.fangctl("disable", "g").expect(0);
         guest.fangctl("delete", "g").expect(0);
         serve.end();
+    }
+
+    private static void root(Guest guest) throws IOException {
+        Files.createDirectories(DIR.resolve("in"));
+        file("in/good", "good");
+        file("in/bad", "evil");
+        Path scan = script("scan", "! grep -q evil <&3\n");
+        Path profile = file(
+                "p.yaml",
+                "version: 1\ngroups:\n  g:\n    priority: 7\n    mask: open_access\n    timeout: 20s\n"
+                        + "    max_extensions: 3\n    on_timeout: deny\n    scopes: [{filesystem: /}, {filesystem: /tmp}]\n"
+                        + rules("{path: '" + DIR + "/in/*', respond: scan}", "{respond: allow}")
+                        + "    scanner: {command: " + scan + ", on_error: deny}\n");
+        guest.fangctl("apply", "-f", profile.toString()).expect(0);
+        Guest.Listening serve = guest.serve("g", "--log", "stderr");
+        cat(guest, "good").expect(0, "good", "");
+        check(cat(guest, "bad").exit() == 1, "not denied");
+        guest.shell("cat /etc/passwd >/dev/null").expect(0);
+        equal(stat("g", "timed_out"), 0L);
+        equal(stat("g", "denied"), 1L);
+        check(stat("g", "allowed") > 3, "nothing of the root was asked about");
+        guest.fangctl("disable", "g").expect(0);
+        guest.fangctl("delete", "g").expect(0);
+        check(serve.end().err().contains("1 denied, 2 scanned"), serve.err());
     }
 
     private static void moreTime(Guest guest) throws IOException {
