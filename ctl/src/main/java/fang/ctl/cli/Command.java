@@ -35,6 +35,11 @@ abstract class Command {
         model.add(new CommandModel.Option(List.of(names), label, false, description, List.of()));
     }
 
+    /** An option whose value may be left out; it is then empty. */
+    final void optional(String label, String description, String... names) {
+        model.add(new CommandModel.Option(List.of(names), label, false, description, List.of(), true));
+    }
+
     /** An option that may be given again. */
     final void options(String label, String description, String... names) {
         model.add(new CommandModel.Option(List.of(names), label, true, description, List.of()));

@@ -15,8 +15,19 @@ final class CommandModel {
      * @param names the short one first; the last one is the long one
      * @param label of its value; null for a flag
      * @param words all its values, if they are few; else empty
+     * @param bare whether it may stand without its value, which is then empty
      */
-    record Option(List<String> names, String label, boolean repeatable, String description, List<String> words) {
+    record Option(
+            List<String> names,
+            String label,
+            boolean repeatable,
+            String description,
+            List<String> words,
+            boolean bare) {
+        Option(List<String> names, String label, boolean repeatable, String description, List<String> words) {
+            this(names, label, repeatable, description, words, false);
+        }
+
         boolean isFlag() {
             return label == null;
         }

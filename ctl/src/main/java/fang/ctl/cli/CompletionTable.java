@@ -58,7 +58,7 @@ final class CompletionTable {
             List<String> values = new ArrayList<>();
             for (CommandModel.Option option : model.options()) {
                 options.addAll(option.names());
-                for (String spelled : option.isFlag() ? List.<String>of() : option.names()) {
+                for (String spelled : option.isFlag() || option.bare() ? List.<String>of() : option.names()) {
                     values.add(spelled + "=" + kind(name, option.label(), option.words()));
                 }
             }

@@ -126,6 +126,10 @@ final class Context {
         Json.write(out, body);
     }
 
+    void printJsonLine(Json.Body body) throws IOException {
+        Json.writeLine(out, body);
+    }
+
     /** A line on stderr that says who speaks. */
     void note(String message) {
         err.println("fangctl: " + place + message);

@@ -64,10 +64,11 @@ final class Denials extends Command {
         }
         var lines = new StringBuilder();
         var clock = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+        int columns = context.layout().columns();
         for (Denial denial : denials) {
             String head = clock.format(time(denial, bootToWall)) + " " + head(denial);
             String path = denial.path() == null ? "" : denial.path().display();
-            lines.append(line(head, path, context.layout().columns())).append('\n');
+            lines.append(line(head, path, columns)).append('\n');
         }
         context.print(lines.toString());
         return ExitCode.DONE;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The machine that commands work on; tests hand in another. */
 public interface Environment {
@@ -71,6 +72,11 @@ public interface Environment {
     /** As {@link System#nanoTime}. */
     default long nanoTime() {
         return System.nanoTime();
+    }
+
+    /** Waits so long. */
+    default void sleep(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanos);
     }
 
     /** Starts a process in a session of its own, which outlives this one and its terminal. */

@@ -12,7 +12,7 @@ final class Manual {
     private static final List<String> LOCK = List.of(
             "apply", "try", "set", "delete", "enable", "scope add", "scope remove", "scope follow", "reload-module");
     private static final List<String> UNTIL_INTERRUPTED =
-            List.of("listen", "scope follow", "apply", "try", "set", "reload-module", "batch");
+            List.of("listen", "scope follow", "apply", "try", "set", "reload-module", "batch", "stats");
     private static final List<String> WITHOUT_MODULE = List.of("check", "completion");
 
     private Manual() {}

@@ -107,8 +107,11 @@ final class PicocliParser {
             builder.type(boolean.class).arity("0");
         } else {
             builder.type(option.repeatable() ? String[].class : String.class)
-                    .arity("1")
+                    .arity(option.bare() ? "0..1" : "1")
                     .paramLabel(option.label());
+            if (option.bare()) {
+                builder.fallbackValue("");
+            }
         }
         return builder.build();
     }

@@ -29,10 +29,11 @@ final class PlainArguments {
             String value = "";
             if (equals >= 0) {
                 value = arg.substring(equals + 1);
-            } else if (!option.isFlag() && i + 1 < args.length) {
+            } else if (!option.isFlag() && i + 1 < args.length && !(option.bare() && isOption(args[i + 1]))) {
                 value = args[++i];
             }
-            if (option.isFlag() ? equals >= 0 : !isPlain(value)) {
+            boolean left = option.bare() && equals < 0 && value.isEmpty();
+            if (option.isFlag() ? equals >= 0 : !isPlain(value) && !left) {
                 return null;
             }
             result.addOption(option, value);
@@ -40,9 +41,13 @@ final class PlainArguments {
         return fits(model, result.operands().size()) ? result : null;
     }
 
+    private static boolean isOption(String arg) {
+        return arg.startsWith("-") && arg.length() > 1;
+    }
+
     /** No option, and nothing that picocli would unquote. */
     private static boolean isPlain(String arg) {
-        return !arg.isEmpty() && (!arg.startsWith("-") || arg.equals("-")) && arg.indexOf('"') < 0;
+        return !arg.isEmpty() && !isOption(arg) && arg.indexOf('"') < 0;
     }
 
     private static boolean fits(CommandModel model, int operands) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
+import fang.ctl.configfs.CounterReader;
 import fang.ctl.configfs.Diagnosis;
-import fang.ctl.configfs.GroupReader;
 import fang.ctl.configfs.Protection;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Suggestions;
@@ -51,7 +51,7 @@ final class Schema extends Command {
                     + Suggestions.hint(name, names()));
         }
         OutputSchema schema =
-                new OutputSchema(GroupReader.statNames(), Diagnosis.checks().toList(), Protection.words());
+                new OutputSchema(CounterReader.names(), Diagnosis.checks().toList(), Protection.words());
         context.printJson(json -> {
             if (name.equals(OUTPUT)) {
                 schema.write(json);

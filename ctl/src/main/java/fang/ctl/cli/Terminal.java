@@ -33,14 +33,9 @@ public interface Terminal {
     /** That of this process, and what COLUMNS, NO_COLOR and TERM say. */
     static Terminal ofProcess() {
         return new Terminal() {
-            private int columns = -1;
-
             @Override
             public int columns() {
-                if (columns < 0) {
-                    columns = columnsOf(1);
-                }
-                return columns;
+                return columnsOf(1);
             }
 
             @Override

@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,6 +94,18 @@ public final class ConfigfsStore implements GroupStore {
     @Override
     public boolean exists(String directory) {
         return new File(file(directory)).isDirectory();
+    }
+
+    @Override
+    public String identity(String directory) {
+        try {
+            // Its inode lives as long as the directory, and no number is given twice.
+            return Files.readAttributes(root.resolve(directory), BasicFileAttributes.class)
+                    .fileKey()
+                    .toString();
+        } catch (IOException e) {
+            throw failure(Call.LIST, directory, e, "");
+        }
     }
 
     @Override

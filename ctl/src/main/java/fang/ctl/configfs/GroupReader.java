@@ -12,55 +12,19 @@ import fang.ctl.model.Scope;
 import fang.ctl.model.ScopeState;
 import fang.ctl.model.ScopeType;
 import fang.ctl.model.Scopes;
-import fang.ctl.model.Waits;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Reads groups out of configfs into the model. Needs no root, except for {@link #pending}. */
 public final class GroupReader {
-    /** Counters in the order of the kernel's documentation; those that a module lacks are left out. */
-    private static final List<String> STATS = List.of(
-            "asked",
-            "settled",
-            "allowed",
-            "denied",
-            "timed_out",
-            "poisoned",
-            "abandoned",
-            "interrupted",
-            "extended",
-            "requeued",
-            "no_listener",
-            "not_waited",
-            "access_overflow",
-            "not_asked_degraded",
-            "not_asked_late",
-            "rule_allowed",
-            "rule_denied",
-            "not_enforced",
-            "scope_gone",
-            "would_deny",
-            "exempted",
-            "queued",
-            "delivered",
-            "missed",
-            "lost",
-            "coalesced",
-            "cleared",
-            "fastpath_hits",
-            "fastpath_added",
-            "fastpath_refused",
-            "fastpath_ended",
-            "max_wait_ms");
-
     private static final RawPath NOWHERE = RawPath.ofText("");
 
     private final GroupStore store;
     private final RuleReader rules;
+    private final CounterReader counters;
     private final boolean whole;
 
     public GroupReader(GroupStore store) {
@@ -70,6 +34,7 @@ public final class GroupReader {
     private GroupReader(GroupStore store, boolean whole) {
         this.store = store;
         this.rules = whole ? new RuleReader(store) : RuleReader.ofSettings(store);
+        this.counters = new CounterReader(store);
         this.whole = whole;
     }
 
@@ -79,11 +44,6 @@ public final class GroupReader {
      */
     public static GroupReader ofSettings(GroupStore store) {
         return new GroupReader(store, false);
-    }
-
-    /** The names of the counters, in order. */
-    public static List<String> statNames() {
-        return STATS;
     }
 
     public List<GroupName> names() {
@@ -153,8 +113,8 @@ public final class GroupReader {
                     rules.exemptions(name),
                     rules.rules(name),
                     fastpath,
-                    whole ? stats(name) : Map.of(),
-                    whole ? waits(name) : List.of()));
+                    whole ? counters.stats(name) : Map.of(),
+                    whole ? counters.waits(name) : List.of()));
         } catch (StoreException e) {
             if (!store.exists(group)) {
                 return Optional.empty();
@@ -227,29 +187,6 @@ public final class GroupReader {
             }
         }
         return new Pending(requests, more);
-    }
-
-    private Map<String, Long> stats(GroupName name) {
-        Map<String, Long> stats = new LinkedHashMap<>();
-        for (String stat : STATS) {
-            Optional<String> value = optional("groups/" + name + "/stats/" + stat);
-            if (value.isPresent()) {
-                stats.put(stat, Long.parseUnsignedLong(value.get()));
-            }
-        }
-        return stats;
-    }
-
-    private List<Waits> waits(GroupName name) {
-        List<Waits> waits = new ArrayList<>();
-        for (String line :
-                optional("groups/" + name + "/stats/latency_us").orElse("").split("\n")) {
-            String[] words = line.split(" ");
-            if (words.length == 2) {
-                waits.add(new Waits(Long.parseUnsignedLong(words[0]), Long.parseUnsignedLong(words[1])));
-            }
-        }
-        return waits;
     }
 
     private Optional<String> optional(String file) {

@@ -20,6 +20,9 @@ public interface GroupStore {
 
     boolean exists(String directory);
 
+    /** Another one for each directory that was made, also if it has the name of one before. */
+    String identity(String directory);
+
     void make(String directory);
 
     void remove(String directory);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import fang.ctl.model.RawPath;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -33,6 +34,16 @@ public final class Json {
             body.write(json);
             json.writeRaw('\n');
         }
+    }
+
+    /** One document on a line of its own, in a single write: whoever reads gets it whole. */
+    public static void writeLine(OutputStream out, Body body) throws IOException {
+        var line = new ByteArrayOutputStream();
+        try (JsonGenerator json = generator(line)) {
+            body.write(json);
+            json.writeRaw('\n');
+        }
+        out.write(line.toByteArray());
     }
 
     /** For streams of documents; closing it leaves the stream open. */

@@ -17,6 +17,7 @@ import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Plan;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** The shapes of {@code -o json}. */
 public final class JsonDocuments {
@@ -51,7 +52,7 @@ public final class JsonDocuments {
         json.writeBooleanField("degraded", group.degraded());
         json.writeNumberField("outstanding", group.outstanding());
         json.writeFieldName("stats");
-        stats(json, group);
+        stats(json, group.stats(), group.waits());
         json.writeEndObject();
     }
 
@@ -112,13 +113,13 @@ public final class JsonDocuments {
     }
 
     /** {@code stats}: every counter a string; the histogram a list. */
-    public static void stats(JsonGenerator json, Group group) throws IOException {
+    public static void stats(JsonGenerator json, Map<String, Long> stats, List<Waits> histogram) throws IOException {
         json.writeStartObject();
-        for (var entry : group.stats().entrySet()) {
+        for (var entry : stats.entrySet()) {
             Json.unsigned(json, entry.getKey(), entry.getValue());
         }
         json.writeArrayFieldStart("latency_us");
-        for (Waits waits : group.waits()) {
+        for (Waits waits : histogram) {
             json.writeStartObject();
             Json.unsigned(json, "below", waits.limitUs());
             Json.unsigned(json, "count", waits.count());

@@ -9,6 +9,7 @@ import static fang.ctl.output.SchemaTree.nullable;
 import static fang.ctl.output.SchemaTree.number;
 import static fang.ctl.output.SchemaTree.object;
 import static fang.ctl.output.SchemaTree.pattern;
+import static fang.ctl.output.SchemaTree.real;
 import static fang.ctl.output.SchemaTree.reference;
 import static fang.ctl.output.SchemaTree.text;
 import static fang.ctl.output.SchemaTree.unsigned;
@@ -16,6 +17,7 @@ import static fang.ctl.output.SchemaTree.word;
 
 import fang.ctl.model.Attribute;
 import fang.ctl.model.ConditionType;
+import fang.ctl.model.Counters;
 import fang.ctl.model.Rule;
 import fang.ctl.model.ScopeType;
 import fang.ctl.model.ValueType;
@@ -41,6 +43,7 @@ final class OutputPieces {
         Map<String, Map<String, Object>> definitions = new LinkedHashMap<>();
         definitions.put("problems", problems());
         definitions.put("stats", stats(counters));
+        definitions.put("rates", rates(counters));
         definitions.put("scope", scope());
         definitions.put("rule", rule());
         definitions.put("exemption", exemption());
@@ -73,6 +76,16 @@ final class OutputPieces {
                                 key("below", unsigned("Microseconds; they waited for at least half of that.")),
                                 key("count", unsigned("How many."))))));
         return object("Counters; those that a module lacks are absent.", stats);
+    }
+
+    private static Map<String, Object> rates(List<String> counters) {
+        List<Key> rates = new ArrayList<>();
+        for (String counter : counters) {
+            if (Counters.isCount(counter)) {
+                rates.add(may(counter, real("")));
+            }
+        }
+        return object("How often a second each was counted.", rates);
     }
 
     private static Map<String, Object> scope() {

@@ -9,6 +9,7 @@ import static fang.ctl.output.SchemaTree.nullable;
 import static fang.ctl.output.SchemaTree.number;
 import static fang.ctl.output.SchemaTree.object;
 import static fang.ctl.output.SchemaTree.pattern;
+import static fang.ctl.output.SchemaTree.real;
 import static fang.ctl.output.SchemaTree.reference;
 import static fang.ctl.output.SchemaTree.text;
 import static fang.ctl.output.SchemaTree.unsigned;
@@ -64,6 +65,7 @@ public final class OutputSchema {
         documents.put("denials", listOf("What was denied, newest last.", denial()));
         documents.put("status", status(holes));
         documents.put("stats", reference("stats"));
+        documents.put("stats-watch", rates());
         documents.put("doctor", listOf("What was found.", finding(checks)));
         documents.put(ERRORS, object("Why a command failed.", key(ERRORS, reference("problems"))));
     }
@@ -245,6 +247,28 @@ public final class OutputSchema {
                                         key("degraded", flag("")),
                                         key("permissive", flag("")),
                                         key("unprotected", listOf("Why it protects nothing.", word("", holes)))))));
+    }
+
+    private static Map<String, Object> rates() {
+        return object(
+                "A line of stats --watch -o jsonl.",
+                key("time", text("RFC 3339, UTC.")),
+                key(
+                        "groups",
+                        listOf(
+                                "By name.",
+                                object(
+                                        "",
+                                        key("name", text("")),
+                                        key("enabled", flag("")),
+                                        key("listeners", number("")),
+                                        key("pending", number("Requests that wait.")),
+                                        key("degraded", flag("")),
+                                        key("new", flag("Made since the line before: it counts from 0.")),
+                                        key("seconds", real("That the rates are about.")),
+                                        key("stats", reference("stats")),
+                                        key("rates", reference("rates"))))),
+                key("gone", listOf("Groups of the line before that are no more.", text(""))));
     }
 
     private static Map<String, Object> finding(List<String> checks) {

@@ -86,6 +86,13 @@ final class SchemaTree {
         return schema;
     }
 
+    /** A number that need not be whole. */
+    static Map<String, Object> real(String text) {
+        Map<String, Object> schema = of(text, "type", "number");
+        schema.put("minimum", 0);
+        return schema;
+    }
+
     /** A number of 64 bits, which many readers of JSON would round. */
     static Map<String, Object> unsigned(String text) {
         return pattern(text, "^(?:0|[1-9][0-9]{0,19})$");

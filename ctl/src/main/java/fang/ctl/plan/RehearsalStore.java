@@ -50,6 +50,11 @@ public final class RehearsalStore implements GroupStore {
     }
 
     @Override
+    public String identity(String directory) {
+        return real.identity(directory);
+    }
+
+    @Override
     public void make(String directory) {
         made.add(directory);
         removed.remove(directory);

@@ -32,6 +32,8 @@ import java.util.List;
  *   <li>{@code # mount DEVICE TYPE POINT}: from now on there is a mount table
  *   <li>{@code # loaded VERSION SRCVERSION}: the module tells this of itself; its file is kept
  *   <li>{@code # installed VERSION SRCVERSION}: what modprobe finds
+ *   <li>{@code # during put FILE VALUE}, {@code # during make|remove|remake GROUP} (remade, it counts from 0), {@code #
+ *       during unload}: happens while the next command sleeps, each in a sleep of its own
  *   <li>{@code # signal NAME}: sent while the next command waits
  * </ul>
  */
@@ -59,6 +61,10 @@ final class GoldenMachine implements AutoCloseable {
             case "mount" -> mount(words[2], words[3].split(" "));
             case "loaded" -> loaded(words[2], words[3]);
             case "installed" -> tool.loader.file(FakeLoader.INSTALLED, words[2], words[3]);
+            case "during" -> {
+                String[] what = line.split(" ", 5);
+                tool.during(() -> change(Arrays.copyOfRange(what, 2, what.length)));
+            }
             case "signal" -> tool.posix.during(() -> tool.posix.signal(words[2]));
             default -> {}
         }
@@ -70,6 +76,20 @@ final class GoldenMachine implements AutoCloseable {
         tool.loader.isLoaded("module/fang.ko");
         Files.createDirectories(tool.run().resolve("module"));
         Files.writeString(tool.run().resolve("module/fang.ko"), "");
+    }
+
+    private void change(String[] words) {
+        switch (words[0]) {
+            case "put" -> tool.kernel.put(words[1], words[2].replace(";;", "\n"));
+            case "make" -> tool.kernel.make("groups/" + words[1]);
+            case "remove" -> tool.kernel.remove("groups/" + words[1]);
+            case "remake" -> {
+                tool.kernel.remove("groups/" + words[1]);
+                tool.kernel.make("groups/" + words[1]);
+            }
+            case "unload" -> tool.kernel.unload();
+            default -> throw new IllegalArgumentException(words[0]);
+        }
     }
 
     private static byte[] record(String[] words) {

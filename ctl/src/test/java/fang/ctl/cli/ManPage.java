@@ -67,7 +67,7 @@ final class ManPage {
         line(".Ss Options");
         line(".Bl -tag -width Ds");
         for (CommandModel.Option option : model.options()) {
-            line(".It " + flags(option, " , ") + (option.isFlag() ? "" : " Ar " + label(option.label())));
+            line(".It " + flags(option, " , ") + value(option));
             text(option.description());
         }
         line(".El");
@@ -111,7 +111,11 @@ final class ManPage {
     }
 
     private void synopsis(CommandModel.Option option) {
-        line(".Op " + flags(option, " | ") + (option.isFlag() ? "" : " Ar " + label(option.label())));
+        line(".Op " + flags(option, " | ") + value(option));
+    }
+
+    private static String value(CommandModel.Option option) {
+        return option.isFlag() ? "" : (option.bare() ? " Op Ar " : " Ar ") + label(option.label());
     }
 
     private void synopsis(CommandModel.Operand operand) {

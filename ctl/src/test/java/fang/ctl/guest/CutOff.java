@@ -96,6 +96,11 @@ public final class CutOff {
                 }
 
                 @Override
+                public String identity(String directory) {
+                    return store.identity(directory);
+                }
+
+                @Override
                 public boolean exists(String directory) {
                     return store.exists(directory);
                 }

@@ -37,6 +37,7 @@ public final class KtapMain {
         PipelineCases.add(cases);
         TerminalCases.add(cases);
         ReloadCases.add(cases);
+        WatchCases.add(cases);
         if (args.length > 0) {
             cases.keySet().removeIf(name -> Arrays.stream(args).noneMatch(name::contains));
         }

@@ -4,10 +4,11 @@ package fang.ctl.testing;
 import fang.ctl.configfs.StoreException;
 import fang.ctl.configfs.StoreException.Call;
 import fang.ctl.model.Errno;
+import fang.ctl.model.ScopeType;
 import java.util.List;
 import java.util.Map;
 
-/** The rules and exemptions of {@link FakeKernel}. */
+/** The scopes, rules and exemptions of {@link FakeKernel}. */
 final class FakeItems {
     private FakeItems() {}
 
@@ -55,5 +56,31 @@ final class FakeItems {
             return Errno.EINVAL;
         }
         return value.startsWith("/missing") ? Errno.ENOENT : value.equals("666") ? Errno.ESRCH : null;
+    }
+
+    static void writeScope(String scope, String name, String value, Map<String, String> nodes) {
+        boolean enabled = nodes.get(scope + "/enabled").equals("1");
+        Errno errno = null;
+        switch (name) {
+            case "enabled" -> {
+                boolean complete = !nodes.get(scope + "/type").isEmpty()
+                        && !nodes.get(scope + "/path").isEmpty();
+                boolean pseudo = nodes.get(scope + "/path").matches("/(proc|sys)(/.*)?");
+                errno = !value.equals("1") ? null : !complete ? Errno.EINVAL : pseudo ? Errno.EOPNOTSUPP : null;
+            }
+            case "type" ->
+                errno = enabled ? Errno.EBUSY : ScopeType.ofWord(value).isEmpty() ? Errno.EINVAL : null;
+            case "path" -> errno = enabled ? Errno.EBUSY : value.startsWith("/missing") ? Errno.ENOENT : null;
+            default -> errno = Errno.EACCES;
+        }
+        if (errno != null) {
+            throw new StoreException(Call.WRITE, scope + "/" + name, errno, value);
+        }
+        nodes.put(scope + "/" + name, value);
+        if (name.equals("path")) {
+            nodes.put(scope + "/resolved", value);
+        } else if (name.equals("enabled")) {
+            nodes.put(scope + "/active", value);
+        }
     }
 }

@@ -7,7 +7,6 @@ import fang.ctl.configfs.StoreException.Call;
 import fang.ctl.model.Attribute;
 import fang.ctl.model.Errno;
 import fang.ctl.model.RawPath;
-import fang.ctl.model.ScopeType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +26,7 @@ public final class FakeKernel implements GroupStore {
     private final List<String> log = new ArrayList<>();
     private BiPredicate<Integer, String> refuse = (n, file) -> false;
     private Errno refusal = Errno.ENOMEM;
+    private final Map<String, String> identities = new TreeMap<>();
     private int changes;
     private long operations;
     private boolean present = true;
@@ -45,7 +45,7 @@ public final class FakeKernel implements GroupStore {
     }
 
     /** The module goes. */
-    void unload() {
+    public void unload() {
         present = false;
     }
 
@@ -135,12 +135,21 @@ public final class FakeKernel implements GroupStore {
     }
 
     @Override
+    public String identity(String directory) {
+        if (!exists(directory)) {
+            throw new StoreException(Call.LIST, directory, Errno.ENOENT, "");
+        }
+        return identities.getOrDefault(directory, "0");
+    }
+
+    @Override
     public void make(String directory) {
         change(Call.MAKE, directory, "");
         if (exists(directory)) {
             throw new StoreException(Call.MAKE, directory, Errno.EEXIST, "");
         }
         nodes.put(directory + "/", "");
+        identities.put(directory, Long.toString(operations));
         if (directory.matches("groups/[^/]+")) {
             makeGroup(directory);
         } else if (directory.matches("groups/[^/]+/scopes/[^/]+")) {
@@ -233,7 +242,7 @@ public final class FakeKernel implements GroupStore {
         if (directory.matches("groups/[^/]+/(rules|exemptions)(/.*)?")) {
             FakeItems.write(directory, name, value, nodes);
         } else if (directory.contains("/scopes/")) {
-            writeScope(directory, name, value);
+            FakeItems.writeScope(directory, name, value, nodes);
         } else if (directory.endsWith("/fastpath")) {
             writeFastpath(directory, name, value);
         } else {
@@ -292,32 +301,6 @@ public final class FakeKernel implements GroupStore {
             throw new StoreException(Call.WRITE, file, Errno.ENOENT, value);
         }
         nodes.put(pending, String.join("\n", lines));
-    }
-
-    private void writeScope(String scope, String name, String value) {
-        boolean enabled = nodes.get(scope + "/enabled").equals("1");
-        Errno errno = null;
-        switch (name) {
-            case "enabled" -> {
-                boolean complete = !nodes.get(scope + "/type").isEmpty()
-                        && !nodes.get(scope + "/path").isEmpty();
-                boolean pseudo = nodes.get(scope + "/path").matches("/(proc|sys)(/.*)?");
-                errno = !value.equals("1") ? null : !complete ? Errno.EINVAL : pseudo ? Errno.EOPNOTSUPP : null;
-            }
-            case "type" ->
-                errno = enabled ? Errno.EBUSY : ScopeType.ofWord(value).isEmpty() ? Errno.EINVAL : null;
-            case "path" -> errno = enabled ? Errno.EBUSY : value.startsWith("/missing") ? Errno.ENOENT : null;
-            default -> errno = Errno.EACCES;
-        }
-        if (errno != null) {
-            throw new StoreException(Call.WRITE, scope + "/" + name, errno, value);
-        }
-        nodes.put(scope + "/" + name, value);
-        if (name.equals("path")) {
-            nodes.put(scope + "/resolved", value);
-        } else if (name.equals("enabled")) {
-            nodes.put(scope + "/active", value);
-        }
     }
 
     private void writeFastpath(String fastpath, String name, String value) {

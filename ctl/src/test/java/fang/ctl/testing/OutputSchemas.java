@@ -28,7 +28,9 @@ public final class OutputSchemas {
         boolean errors =
                 document.isJsonObject() && document.getAsJsonObject().keySet().equals(java.util.Set.of("errors"));
         boolean two = words.size() > 1 && List.of("scope", "rule", "exemption").contains(words.get(0));
-        return errors ? "errors" : two ? words.get(0) + "-" + words.get(1) : words.get(0);
+        return errors
+                ? "errors"
+                : words.contains("--watch") ? "stats-watch" : two ? words.get(0) + "-" + words.get(1) : words.get(0);
     }
 
     /** What is wrong with it for whoever uses the schema as it is: keys that it does not name are let through. */

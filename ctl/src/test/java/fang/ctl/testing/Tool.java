@@ -18,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -46,6 +48,8 @@ public final class Tool {
     private boolean colour;
 
     private long step;
+
+    private final Deque<Runnable> sleeps = new ArrayDeque<>();
 
     private InputStream stdin = InputStream.nullInputStream();
 
@@ -100,6 +104,12 @@ public final class Tool {
         return this;
     }
 
+    /** Happens while the tool sleeps next, or the time after that. */
+    public Tool during(Runnable action) {
+        sleeps.add(action);
+        return this;
+    }
+
     /** How far the clock goes on whenever it is looked at; 0: it stands still. */
     public Tool clock(long stepNs) {
         step = stepNs;
@@ -142,6 +152,15 @@ public final class Tool {
         public long nanoTime() {
             now += step;
             return now;
+        }
+
+        @Override
+        public void sleep(long nanos) {
+            now += nanos;
+            Runnable next = sleeps.poll();
+            if (next != null) {
+                next.run();
+            }
         }
 
         @Override
