@@ -17,8 +17,8 @@ final class Definitions {
 
     private final Path file;
 
-    Definitions(GroupName group, Context context) {
-        file = context.environment().run().resolve("definitions-" + group);
+    Definitions(GroupName group, Path run) {
+        file = run.resolve("definitions-" + group);
     }
 
     String read() {

@@ -57,7 +57,7 @@ final class ServeLoop {
         this.journal = journal;
         this.context = context;
         this.posix = context.environment().posix();
-        this.definitions = new Definitions(name, context);
+        this.definitions = new Definitions(name, context.environment().run());
         this.notifier = new Notifier(posix, context.environment().variable("NOTIFY_SOCKET"));
     }
 
