@@ -373,6 +373,13 @@ static ssize_t fang_outstanding_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR_RO(fang_, outstanding);
 
+static ssize_t fang_queue_count_show(struct config_item *item, char *page)
+{
+	return fang_show_number(page, READ_ONCE(fang_item_group(item)->queue.count));
+}
+
+CONFIGFS_ATTR_RO(fang_, queue_count);
+
 static ssize_t fang_degraded_show(struct config_item *item, char *page)
 {
 	const struct fang_group *group = fang_item_group(item);
@@ -425,7 +432,8 @@ static struct configfs_attribute *fang_group_attrs[] = {
 	&fang_attr_fd_mode,	   &fang_attr_respond,
 	&fang_attr_pending,	   &fang_attr_denials,
 	&fang_attr_listeners,	   &fang_attr_degraded,
-	&fang_attr_outstanding,	   NULL,
+	&fang_attr_outstanding,	   &fang_attr_queue_count,
+	NULL,
 };
 
 static void fang_group_item_release(struct config_item *item)

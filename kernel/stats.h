@@ -40,6 +40,7 @@
 	stat(CLEARED, cleared)				\
 	stat(MISSED, missed)			\
 	stat(LOST, lost)				\
+	stat(WAITED_US, waited_us)			\
 	stat(FASTPATH_HITS, fastpath_hits)		\
 	stat(FASTPATH_ADDED, fastpath_added)		\
 	stat(FASTPATH_REFUSED, fastpath_refused)
@@ -63,6 +64,7 @@ struct fang_stats {
 static inline void fang_stats_waited(struct fang_stats __percpu *stats, u64 waited_us)
 {
 	this_cpu_inc(stats->latency[fls64(waited_us)]);
+	this_cpu_add(stats->count[FANG_STAT_WAITED_US], waited_us);
 }
 
 static inline u64 fang_stats_latency(const struct fang_stats __percpu *stats, int bucket)

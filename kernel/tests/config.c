@@ -43,6 +43,7 @@ static const struct attribute attributes[] = {
 	{ "fd_mode", 0644, "ro\n" },
 	{ "write_events", 0644, "all\n" },
 	{ "outstanding", 0444, "0\n" },
+	{ "queue_count", 0444, "0\n" },
 	{ "respond", 0200, NULL },
 	{ "pending", 0400, "" },
 	{ "denials", 0400, NULL },
@@ -86,6 +87,7 @@ static const struct attribute attributes[] = {
 	{ "stats/rule_allowed", 0444, "0\n" },
 	{ "stats/rule_denied", 0444, "0\n" },
 	{ "stats/max_wait_ms", 0444, "65000\n" },
+	{ "stats/waited_us", 0444, "0\n" },
 };
 
 static const struct attribute scope_attributes[] = {

@@ -128,6 +128,18 @@ CASE(queue_bytes_bounds_the_memory_of_long_records)
 	CHECK_STRING(heard_of(listener, do_open, "a"), "open:a");
 }
 
+CASE(queue_count_is_what_nobody_has_read)
+{
+	struct listener *listener = start_small();
+
+	open_times(10, "a");
+	CHECK_EQ(get_number("g", "queue_count"), 10);
+	open_times(10, "a");
+	CHECK_EQ(get_number("g", "queue_count"), 16);
+	expect_opens(listener, 16, "a");
+	CHECK_EQ(get_number("g", "queue_count"), 0);
+}
+
 CASE(notifications_do_not_crowd_out_access_requests)
 {
 	struct listener *listener;

@@ -170,6 +170,20 @@ CASE(every_settled_request_is_in_the_histogram)
 	CHECK_EQ(latency_total("g"), 5);
 }
 
+CASE(waits_are_added_up)
+{
+	enum { TIMEOUT_US = 50 * 1000 };
+
+	create_file("a", "");
+	group_start("g", "open_access", "timeout_ms", "50", "on_no_listener", "wait", NULL);
+	CHECK_EQ(do_open("a"), 0);
+	CHECK(stat_of("g", "waited_us") >= TIMEOUT_US);
+	/* One that is answered at once has not waited. */
+	CHECK_OK(set("g", "on_no_listener", "allow"));
+	CHECK_EQ(do_open("a"), 0);
+	CHECK_EQ(stat_of("g", "settled"), 1);
+}
+
 /* More of them than a page of configfs holds. */
 CASE(debugfs_has_the_whole_lists)
 {
