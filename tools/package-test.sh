@@ -27,7 +27,9 @@ stage_packages() {
 
 	cp -r "$PACKAGES" "$dir/shared/packages"
 	cp -r "$PACKAGE_ROOT/headers" "$dir/shared/headers"
-	install -m 755 "$TOOLS/package-cases" "$dir/shared/package-cases"
+	install -m 755 "$TOOLS/package-cases" "$TOOLS/package-collectors" "$ROOT/ctl/src/main/cds/tree" "$dir/shared"
+	# Of every shape: those that the tests of fangctl listen hold it to.
+	grep -h '^{"time"' "$ROOT"/ctl/src/test/golden/*/transcript >"$dir/shared/events.jsonl"
 	cases=$RELEASE
 	mkfifo "$dir/ktap"
 	awk -f "$TOOLS/ktap.awk" <"$dir/ktap" | tee -a "$RESULTS" | show_results &

@@ -86,9 +86,7 @@ public final class Cli {
             case "-h", "--help", "help":
                 return help(Arrays.copyOfRange(args, 1, args.length), context);
             case "-V", "--version":
-                String version = Cli.class.getPackage().getImplementationVersion();
-                context.println(
-                        "fangctl " + (version == null ? "(not packaged)" : version) + ", protocol " + Abi.FANG_ABI_MAX);
+                context.println("fangctl " + version() + ", protocol " + Abi.FANG_ABI_MAX);
                 return ExitCode.DONE;
             default:
         }
@@ -102,6 +100,12 @@ public final class Cli {
             return noCommand(args, context);
         }
         return run(command.get(), Arrays.copyOfRange(args, words, args.length), context);
+    }
+
+    /** This program's. */
+    static String version() {
+        String version = Cli.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
     }
 
     private static int run(Command command, String[] args, Context context) throws IOException {

@@ -45,6 +45,7 @@ final class Commands {
             "denials",
             "status",
             "stats",
+            "metrics",
             "doctor",
             "reload-module",
             "batch",
@@ -96,6 +97,7 @@ final class Commands {
             case "denials" -> new Denials();
             case "status" -> new Status();
             case "stats" -> new Stats();
+            case "metrics" -> new MetricsCommand();
             case "doctor" -> new Doctor();
             case "reload-module" -> new ReloadModule();
             case "batch" -> new Batch();

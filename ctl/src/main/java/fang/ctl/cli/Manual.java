@@ -14,6 +14,8 @@ final class Manual {
     private static final List<String> UNTIL_INTERRUPTED =
             List.of("listen", "scope follow", "apply", "try", "set", "reload-module", "batch", "stats");
     private static final List<String> WITHOUT_MODULE = List.of("check", "completion");
+    /** That it is absent is part of what they tell. */
+    private static final List<String> TELL_OF_MODULE = List.of("doctor", "metrics");
 
     private Manual() {}
 
@@ -35,7 +37,7 @@ final class Manual {
         }
         exits.put(ExitCode.USAGE, "The command line makes no sense.");
         boolean module = !WITHOUT_MODULE.contains(command);
-        if (module) {
+        if (module && !TELL_OF_MODULE.contains(command)) {
             exits.put(
                     3,
                     command.equals("reload-module")
@@ -45,7 +47,7 @@ final class Manual {
         if (READ_PROFILES.contains(command)) {
             exits.put(4, "A profile is wrong; nothing was changed.");
         }
-        if (module && !command.equals("list") && !command.equals("status") && !command.equals("doctor")) {
+        if (module && !command.equals("list") && !command.equals("status") && !TELL_OF_MODULE.contains(command)) {
             exits.put(
                     ExitCode.REFUSED,
                     command.equals("reload-module")
@@ -105,7 +107,7 @@ final class Manual {
                 files.put("/run/fang/reload.yaml", "Groups as they were, if they could not be put back.");
                 files.put("/sys/module/fang/version, /sys/module/fang/srcversion", "Which module is loaded.");
             }
-            case "doctor" -> {
+            case "doctor", "metrics" -> {
                 files.put("/sys/module/fang/parameters/enforce", "Whether requests are asked about at all.");
                 files.put("/lib/modules/*/modules.dep", "Whether the newest kernel has the module, too.");
             }

@@ -46,7 +46,8 @@ public final class CounterReader {
             "fastpath_added",
             "fastpath_refused",
             "fastpath_ended",
-            "max_wait_ms");
+            "max_wait_ms",
+            "waited_us");
 
     private final GroupStore store;
 

@@ -42,6 +42,11 @@ public final class Diagnosis {
         this.module = module;
     }
 
+    /** Whether an older kernel has the module and the newest one has not, so that it would be gone after a boot. */
+    public static boolean isNextKernelWithout(Path modules) {
+        return new InstalledKernels(modules).newestWithout().isPresent();
+    }
+
     /** All that was found, the module first, then groups by name. */
     public List<Finding> run() {
         if (!store.isPresent()) {

@@ -109,6 +109,10 @@ public final class GroupReader {
                             ? Long.parseUnsignedLong(
                                     optional(group + "/outstanding").orElse("0"))
                             : 0,
+                    whole
+                            ? Long.parseUnsignedLong(
+                                    optional(group + "/queue_count").orElse("0"))
+                            : 0,
                     scopes(name),
                     rules.exemptions(name),
                     rules.rules(name),

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param listeners how many are joined
  * @param degraded whether its listeners did not respond, so that they are hardly asked
  * @param outstanding files of which a record of writes is queued, or was read and not cleared
+ * @param queueCount notifications that are queued and not read
  * @param stats counters by their file's name
  * @param waits a histogram, shortest first; what never happened is left out
  */
@@ -24,6 +25,7 @@ public record Group(
         long listeners,
         boolean degraded,
         long outstanding,
+        long queueCount,
         Scopes scopes,
         List<ExemptionState> exemptions,
         RuleSet rules,

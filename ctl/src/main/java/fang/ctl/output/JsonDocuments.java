@@ -51,6 +51,7 @@ public final class JsonDocuments {
         json.writeNumberField("pending", group.pending());
         json.writeBooleanField("degraded", group.degraded());
         json.writeNumberField("outstanding", group.outstanding());
+        json.writeNumberField("queue_count", group.queueCount());
         json.writeFieldName("stats");
         stats(json, group.stats(), group.waits());
         json.writeEndObject();

@@ -172,6 +172,7 @@ final class OutputPieces {
                 key("pending", number("Requests that wait.")),
                 key("degraded", flag("Whether its listeners did not respond.")),
                 key("outstanding", number("Records of writes that are not cleared.")),
+                key("queue_count", number("Notifications that are queued and not read.")),
                 key("stats", reference("stats"))));
         return object("A group.", keys);
     }

@@ -100,6 +100,7 @@ public final class Text {
                 "  fastpath",
                 group.fastpath().count() + " of " + group.fastpath().max() + " entries");
         table.row("  pending", Long.toString(group.pending()));
+        table.row("  queue_count", Long.toString(group.queueCount()));
         if (group.coalesces()) {
             table.row("  outstanding", Long.toString(group.outstanding()));
         }

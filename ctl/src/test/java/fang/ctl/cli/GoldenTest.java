@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Replays transcripts: one directory a case below src/test/golden, with a file {@code transcript} and the files that it
  * names as {@code @/NAME}. After {@code $ fangctl ...} come the lines of stdout, those of stderr after {@code ! }, and
- * {@code [N]} unless the exit code is 0. A NUL is shown as {@code @}. {@code < NAME} at the end of a command is its stdin; {@code >
+ * {@code [N]} unless the exit code is 0. A line of stdout that begins with {@code # } is shown with another {@code #}. A NUL is shown as {@code @}. {@code < NAME} at the end of a command is its stdin; {@code >
  * /dev/null} hides its stdout.
  * Lines that begin with {@code #} are remarks, or tell {@link GoldenMachine} what to be.
  *
@@ -31,6 +31,7 @@ class GoldenTest {
     private static final Path ROOT = Path.of("src/test/golden");
     private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[01][0-9]-[0-3][0-9]");
     private static final Pattern TIME = Pattern.compile("(?<![0-9])[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^# ");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     @TestFactory
@@ -104,7 +105,8 @@ class GoldenTest {
         if (args.contains("json") || args.contains("jsonl")) {
             fits(args, result.out());
         }
-        var text = new StringBuilder(result.out().replace('\0', '@'));
+        var text = new StringBuilder(
+                COMMENT.matcher(result.out().replace('\0', '@')).replaceAll("## "));
         if (!result.out().isEmpty() && !result.out().endsWith("\n")) {
             text.append("\\\n");
         }

@@ -23,6 +23,7 @@ public final class FakeKernel implements GroupStore {
     private final TreeMap<String, String> nodes = new TreeMap<>();
 
     private final Map<String, String> garbled = new TreeMap<>();
+    private final Map<String, Errno> forbidden = new TreeMap<>();
     private final List<String> log = new ArrayList<>();
     private BiPredicate<Integer, String> refuse = (n, file) -> false;
     private Errno refusal = Errno.ENOMEM;
@@ -91,6 +92,11 @@ public final class FakeKernel implements GroupStore {
     /** From now on the file keeps this value, whatever is written to it. */
     public void garble(String file, String value) {
         garbled.put(file, value);
+    }
+
+    /** From now on this file cannot be read. */
+    public void forbid(String file, Errno errno) {
+        forbidden.put(file, errno);
     }
 
     /** Sets what only the kernel can. */
@@ -198,6 +204,7 @@ public final class FakeKernel implements GroupStore {
         nodes.put(group + "/rules/active_set", "0");
         nodes.put(group + "/degraded", "0");
         nodes.put(group + "/outstanding", "0");
+        nodes.put(group + "/queue_count", "0");
         nodes.put(group + "/denials", "");
         STATS.forEach(stat -> nodes.put(group + "/stats/" + stat, "0"));
         nodes.put(group + "/stats/latency_us", "");
@@ -225,6 +232,9 @@ public final class FakeKernel implements GroupStore {
         operations++;
         if (!nodes.containsKey(file)) {
             throw new StoreException(Call.OPEN, file, Errno.ENOENT, "");
+        }
+        if (forbidden.containsKey(file)) {
+            throw new StoreException(Call.OPEN, file, forbidden.get(file), "");
         }
         return nodes.get(file).getBytes(StandardCharsets.ISO_8859_1);
     }
