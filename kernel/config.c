@@ -420,20 +420,15 @@ static struct configfs_attribute fang_attr_denials = {
 };
 
 static struct configfs_attribute *fang_group_attrs[] = {
-	&fang_attr_enabled,	   &fang_attr_permissive,
-	&fang_attr_label,	   &fang_attr_mask,
-	&fang_attr_priority,	   &fang_attr_timeout_ms,
-	&fang_attr_max_extensions, &fang_attr_max_deliveries,
-	&fang_attr_max_timeouts,   &fang_attr_on_timeout,
-	&fang_attr_on_no_listener, &fang_attr_on_overflow,
-	&fang_attr_on_cannot_wait, &fang_attr_queue_max,
-	&fang_attr_queue_bytes,	   &fang_attr_access_max,
-	&fang_attr_write_events,   &fang_attr_report,
-	&fang_attr_fd_mode,	   &fang_attr_respond,
-	&fang_attr_pending,	   &fang_attr_denials,
-	&fang_attr_listeners,	   &fang_attr_degraded,
-	&fang_attr_outstanding,	   &fang_attr_queue_count,
-	NULL,
+	&fang_attr_enabled,	   &fang_attr_permissive,     &fang_attr_label,
+	&fang_attr_mask,	   &fang_attr_priority,	      &fang_attr_timeout_ms,
+	&fang_attr_max_extensions, &fang_attr_max_deliveries, &fang_attr_max_timeouts,
+	&fang_attr_on_timeout,	   &fang_attr_on_no_listener, &fang_attr_on_overflow,
+	&fang_attr_on_cannot_wait, &fang_attr_queue_max,      &fang_attr_queue_bytes,
+	&fang_attr_access_max,	   &fang_attr_write_events,   &fang_attr_report,
+	&fang_attr_fd_mode,	   &fang_attr_respond,	      &fang_attr_pending,
+	&fang_attr_denials,	   &fang_attr_listeners,      &fang_attr_degraded,
+	&fang_attr_outstanding,	   &fang_attr_queue_count,    NULL,
 };
 
 static void fang_group_item_release(struct config_item *item)

@@ -192,10 +192,10 @@ static const struct {
 		attributes, COUNT(attributes), WORDS(__VA_ARGS__), COUNT(WORDS(__VA_ARGS__)) - 1 \
 	}
 	[OF_GROUP] = OWNER(of_group, "pending", "denials", "degraded", "listeners", "outstanding",
-			   "queue_count", "fastpath/count", "fastpath/generation", "stats/asked", "stats/settled",
-			   "stats/allowed", "stats/denied", "stats/latency_us", "stats/max_wait_ms",
-			   "stats/fastpath_hits", "stats/exempted", "stats/lost",
-			   "stats/would_deny", "stats/scope_gone"),
+			   "queue_count", "fastpath/count", "fastpath/generation", "stats/asked",
+			   "stats/settled", "stats/allowed", "stats/denied", "stats/latency_us",
+			   "stats/max_wait_ms", "stats/fastpath_hits", "stats/exempted",
+			   "stats/lost", "stats/would_deny", "stats/scope_gone"),
 	[OF_SCOPE] = OWNER(of_scope, "resolved", "active"),
 	[OF_RULE] = OWNER(of_rule, "hits", "active"),
 	[OF_EXEMPTION] = OWNER(of_exemption, "hits", "active"),

@@ -23,7 +23,7 @@ public final class FakeKernel implements GroupStore {
     private final TreeMap<String, String> nodes = new TreeMap<>();
 
     private final Map<String, String> garbled = new TreeMap<>();
-    private final Map<String, Errno> forbidden = new TreeMap<>();
+    private final List<String> forbidden = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
     private BiPredicate<Integer, String> refuse = (n, file) -> false;
     private Errno refusal = Errno.ENOMEM;
@@ -94,9 +94,9 @@ public final class FakeKernel implements GroupStore {
         garbled.put(file, value);
     }
 
-    /** From now on this file cannot be read. */
-    public void forbid(String file, Errno errno) {
-        forbidden.put(file, errno);
+    /** From now on only root could read this file. */
+    public void forbid(String file) {
+        forbidden.add(file);
     }
 
     /** Sets what only the kernel can. */
@@ -202,9 +202,7 @@ public final class FakeKernel implements GroupStore {
         others.forEach((file, value) -> nodes.put(group + "/" + file, value));
         nodes.put(group + "/fastpath/flush", "");
         nodes.put(group + "/rules/active_set", "0");
-        nodes.put(group + "/degraded", "0");
-        nodes.put(group + "/outstanding", "0");
-        nodes.put(group + "/queue_count", "0");
+        List.of("degraded", "outstanding", "queue_count").forEach(file -> nodes.put(group + "/" + file, "0"));
         nodes.put(group + "/denials", "");
         STATS.forEach(stat -> nodes.put(group + "/stats/" + stat, "0"));
         nodes.put(group + "/stats/latency_us", "");
@@ -230,11 +228,8 @@ public final class FakeKernel implements GroupStore {
     @Override
     public byte[] read(String file) {
         operations++;
-        if (!nodes.containsKey(file)) {
-            throw new StoreException(Call.OPEN, file, Errno.ENOENT, "");
-        }
-        if (forbidden.containsKey(file)) {
-            throw new StoreException(Call.OPEN, file, forbidden.get(file), "");
+        if (!nodes.containsKey(file) || forbidden.contains(file)) {
+            throw new StoreException(Call.OPEN, file, nodes.containsKey(file) ? Errno.EACCES : Errno.ENOENT, "");
         }
         return nodes.get(file).getBytes(StandardCharsets.ISO_8859_1);
     }
