@@ -2,6 +2,7 @@
 package fang.ctl.cli;
 
 import fang.ctl.configfs.Diagnosis;
+import fang.ctl.configfs.LoadedModule;
 import fang.ctl.model.Finding;
 import fang.ctl.model.ModuleBuild;
 import fang.ctl.output.JsonDocuments;
@@ -45,6 +46,10 @@ final class Doctor extends Command {
     }
 
     private static ModuleBuild installed(Context context) {
+        if (!new LoadedModule(context.environment().module()).isThere()) {
+            // Nothing to compare with: the list of classes, for one, is made without a module.
+            return null;
+        }
         try {
             return context.environment()
                     .moduleLoader()
