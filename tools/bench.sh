@@ -29,6 +29,7 @@ verb_bench() {
 		[ "$ACCEL" = kvm ] || say "the guest is emulated: only the ratios mean something"
 		run_guest "/fang/guest-bench $what $BENCH_GROUPS"
 		;;
-	*) die "bench what? One of cli, groups, listen" ;;
+	kernel) bench_kernel "$@" ;;
+	*) die "bench what? One of kernel, cli, groups, listen" ;;
 	esac
 }

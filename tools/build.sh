@@ -123,6 +123,11 @@ build_tool() {
 
 # build_all [FLAVOUR...]: for the kernel in use; no flavour is the normal one.
 build_all() {
+	build_all_but_tool "$@" || return
+	build_tool
+}
+
+build_all_but_tool() {
 	local flavour
 	[ $# -gt 0 ] || set -- ""
 	mkdir -p "$BUILD" || die "cannot write to $BUILD"
@@ -132,6 +137,5 @@ build_all() {
 		build_module "$flavour" || return
 	done
 	build_test_programs || return
-	build_tool || return
 	exec {BUILD_LOCK}>&-
 }

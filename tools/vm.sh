@@ -26,6 +26,8 @@ VM_LIMIT=$COMMAND_LIMIT_S
 # What limits of time are multiplied by.
 VM_SLOWNESS=1
 VM_BARE=
+# Set for a guest that needs the module only.
+VM_WITHOUT_TOOL=
 # "debug" for the module with its self-tests.
 VM_FLAVOUR=
 # Words for the kernel's command line.
@@ -88,7 +90,8 @@ stage_payload() {
 		[ ! -e "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" ] ||
 			cp "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" "$stage/fang$module.ko"
 	done
-	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,fuzz,map,allow} "$stage/"
+	[ ! -x "$BUILD/tests/fang-tests" ] || cp "$BUILD/tests"/fang-{tests,fuzz,bench,map,allow} "$stage/"
+	[ -z "$VM_WITHOUT_TOOL" ] || return 0
 	if [ -e "$ROOT/ctl/target/fangctl.jar" ]; then
 		cp -p "$ROOT/ctl/target/fangctl.jar" "$stage/share/fang/"
 		install -m 755 "$ROOT/ctl/src/main/bin/fangctl" "$stage/bin/fangctl"
