@@ -99,7 +99,7 @@ final class ListenCases {
         listening.end().expect(0);
         equal(stat("g", "timed_out"), 0L);
         String stats = guest.fangctl("stats", "g").expect(0).out();
-        check(stats.matches("(?s).*\nmax_wait_ms +[0-9]+\nlatency_us<[0-9]+ +[12]\n.*"), stats);
+        check(stats.matches("(?s).*\nmax_wait_ms +[0-9]+\nwaited_us +[0-9]+\nlatency_us<[0-9]+ +[12]\n.*"), stats);
     }
 
     private static void fastpath(Guest guest) {
