@@ -31,7 +31,7 @@ static bool fang_lock_is_known(const char *name)
 	size_t i;
 
 	/* fsnotify's, where it cannot be left: waits are short then. */
-	if (!fang_waits_outside_srcu && !strcmp(name, "fsnotify_mark_srcu"))
+	if (!fang_waits_outside_srcu && !strcmp(name, "&fsnotify_mark_srcu"))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		/* Their beginnings: the depth of nested overlays follows some. */
