@@ -4,6 +4,7 @@ package fang.ctl.cli;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Suggestions;
+import fang.ctl.model.ValueType;
 import java.io.IOException;
 import java.util.List;
 
@@ -112,6 +113,23 @@ abstract class Command {
         }
         throw usage(name + ": \"" + Printable.of(value) + "\" is none of " + String.join(", ", words)
                 + Suggestions.hint(value, List.of(words)));
+    }
+
+    /**
+     * What {@code --count} says; without it there is no end.
+     *
+     * @throws Failure USAGE
+     */
+    static long count(ParseResult args) {
+        String text = option(args, "--count", null);
+        if (text == null) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Long.parseLong(new ValueType.Number(1, Long.MAX_VALUE).parse(text));
+        } catch (IllegalArgumentException e) {
+            throw usage("--count: " + e.getMessage());
+        }
     }
 
     static Failure usage(String message) {

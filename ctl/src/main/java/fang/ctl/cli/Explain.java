@@ -86,16 +86,7 @@ final class Explain extends Command {
     private static Subject ofKind(Subject subject, GroupSpec group) {
         List<String> kinds = EventKind.accessWords(group.attributes().getOrDefault(Attribute.MASK, ""));
         String kind = subject.kind() != null ? subject.kind() : kinds.isEmpty() ? "open_access" : kinds.get(0);
-        return new Subject(
-                subject.path(),
-                kind,
-                subject.uid(),
-                subject.gid(),
-                subject.exe(),
-                subject.comm(),
-                subject.cgroup(),
-                subject.owner(),
-                subject.size());
+        return subject.withKind(kind);
     }
 
     private static Subject subject(ParseResult args, RawPath path, Context context) {

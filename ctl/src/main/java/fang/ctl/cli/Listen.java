@@ -79,7 +79,7 @@ final class Listen extends Command {
         var options = new ListenLoop.Options(
                 name,
                 format,
-                count(option(args, "--count", null)),
+                count(args),
                 kinds(option(args, "--kind", null)),
                 matcher(option(args, "--path", null)),
                 respond == null || byExit ? null : ResponseKind.ofWord(respond),
@@ -90,17 +90,6 @@ final class Listen extends Command {
                 command,
                 jobs(option(args, "--jobs", null)));
         return new ListenLoop(options, context).run();
-    }
-
-    private static long count(String text) {
-        if (text == null) {
-            return Long.MAX_VALUE;
-        }
-        try {
-            return Long.parseLong(new ValueType.Number(1, Long.MAX_VALUE).parse(text));
-        } catch (IllegalArgumentException e) {
-            throw usage("--count: " + e.getMessage());
-        }
     }
 
     private static int jobs(String text) {

@@ -5,7 +5,6 @@ import fang.ctl.model.Durations;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.Printable;
-import fang.ctl.model.ValueType;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
@@ -84,7 +83,7 @@ final class Stats extends Command {
             interval = "";
         }
         long millis = interval(interval.isEmpty() ? INTERVAL : interval);
-        long count = count(option(args, "--count", null));
+        long count = count(args);
         List<GroupName> names = new ArrayList<>();
         for (String word : words) {
             GroupName name = context.existing(word);
@@ -106,16 +105,5 @@ final class Stats extends Command {
             throw usage("--watch: " + Printable.of(text) + " is out of bounds (100ms to 24h)");
         }
         return millis;
-    }
-
-    private static long count(String text) {
-        if (text == null) {
-            return Long.MAX_VALUE;
-        }
-        try {
-            return Long.parseLong(new ValueType.Number(1, Long.MAX_VALUE).parse(text));
-        } catch (IllegalArgumentException e) {
-            throw usage("--count: " + e.getMessage());
-        }
     }
 }

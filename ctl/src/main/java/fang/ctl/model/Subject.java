@@ -19,6 +19,14 @@ public record Subject(
         Long owner,
         Long size) {
 
+    public Subject withPath(RawPath other) {
+        return new Subject(other, kind, uid, gid, exe, comm, cgroup, owner, size);
+    }
+
+    public Subject withKind(String other) {
+        return new Subject(path, other, uid, gid, exe, comm, cgroup, owner, size);
+    }
+
     /** The same, the file looked at. */
     public Subject withFile(long fileOwner, long fileSize) {
         return new Subject(path, kind, uid, gid, exe, comm, cgroup, fileOwner, fileSize);

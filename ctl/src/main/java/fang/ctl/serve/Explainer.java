@@ -22,16 +22,7 @@ public final class Explainer {
 
     public Explainer(GroupSpec group, Subject subject) {
         this.group = group;
-        this.subject = new Subject(
-                Rules.places(group).told(subject.path()),
-                subject.kind(),
-                subject.uid(),
-                subject.gid(),
-                subject.exe(),
-                subject.comm(),
-                subject.cgroup(),
-                subject.owner(),
-                subject.size());
+        this.subject = subject.withPath(Rules.places(group).told(subject.path()));
     }
 
     /** The whole way of a request through the group. */
