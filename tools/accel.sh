@@ -23,7 +23,7 @@ choose_acceleration() {
 		ACCEL=tcg
 	else
 		key=$(printf '%s %s' "$(</proc/sys/kernel/random/boot_id)" \
-			"$(qemu-system-x86_64 --version | head -n 1)" | sha256sum | cut -c1-16)
+			"$(qemu-system-x86_64 --version)" | sha256sum | cut -c1-16)
 		kept=$CACHE/accel/$key
 		if [ ! -e "$kept" ]; then
 			mkdir -p "${kept%/*}"

@@ -53,6 +53,7 @@ verb_check() {
 	VM_KERNEL=$(default_kernel)
 	use_kernel "$VM_KERNEL"
 	check "shell scripts (shellcheck)" check_shell
+	check "no reader leaves a pipeline early" check_pipelines
 	check "readers of results and sources (tools/selftest.sh)" "$TOOLS/selftest.sh"
 	check "no file names this machine's directories or mirrors" check_names
 	check "the Ansible collection has the project's version" check_collection_version
@@ -101,6 +102,20 @@ check_shell() {
 	done < <(project_files)
 	# busybox sh is close to ash, which shellcheck takes for dash.
 	cd "$ROOT" && shellcheck -x -a "${scripts[@]}"
+}
+
+# check_pipelines: where pipefail holds, a reader that leaves early (grep -q, head) now and then makes the
+# writer die of SIGPIPE, and the pipeline fail though it found what it looked for.
+check_pipelines() {
+	local file bad=0
+	while read -r file; do
+		grep -qE '^set -.*pipefail|^# shellcheck shell=' "$ROOT/$file" || continue
+		if grep -HnE '^[^#]*[^|]\| (grep -[a-zA-Z]*q|head) ' "$ROOT/$file" | grep -v '|| true$'; then
+			echo "$file: read from a process substitution, or with awk or sed to the end"
+			bad=1
+		fi
+	done < <(project_files | grep -E '^(dev|tools/.*|\.ci/.*)$')
+	return "$bad"
 }
 
 # check_names: paths and hosts of the machine this runs on have no business in

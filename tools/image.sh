@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The guest's userland: the packages of GUEST_LIST and all they depend on,
+# The guest's userland: the packages of GUEST_LIST, GUEST_MORE and all they depend on,
 # unpacked into a tree without root and packed as a read-only erofs image.
 
 # Bump when the way the tree is made changes, so that caches follow.
@@ -15,8 +15,10 @@ readonly GUEST_UNUSED=(usr/share/doc usr/share/man usr/share/info usr/share/loca
 GUEST_IMAGE=
 # Packages, one a line; ./dev stress has a list of its own.
 GUEST_LIST=$TOOLS/guest-packages
+# What a stage needs besides: a file of tools/guest-packages-*.
+GUEST_MORE=
 
-guest_packages() { sed 's/#.*//' "$GUEST_LIST" | xargs; }
+guest_packages() { sed 's/#.*//' "$GUEST_LIST" ${GUEST_MORE:+"$GUEST_MORE"} | xargs; }
 
 guest_key() {
 	printf '%s %s %s' "$(host_codename)" "$GUEST_RECIPE" "$(guest_packages)" |
@@ -28,6 +30,11 @@ use_guest_image() {
 	GUEST_IMAGE=$CACHE/guests/$(guest_key).erofs
 	[ -e "$GUEST_IMAGE" ] || with_lock guest make_guest_image
 	GUEST_IMAGE=$(readlink -f "$GUEST_IMAGE")
+}
+
+renew_guest_image() {
+	GUEST_IMAGE=$CACHE/guests/$(guest_key).erofs
+	with_lock guest make_guest_image renew
 }
 
 # make_guest_image [force]: an image per set of versions, and a link from the
@@ -157,6 +164,6 @@ make_guest_archive() {
 }
 
 add_guest_archive() {
-	guest_packages | grep -q jre || return 0
+	grep -q jre < <(guest_packages) || return 0
 	make_guest_archive "$1" || say "no archive of classes for the guest: fangctl starts slower there"
 }

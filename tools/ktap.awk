@@ -8,12 +8,14 @@
 # does not come is a failure, and so is a suite that has no plan, or no end.
 # A result with subtests counts only where no subtest explains its failure.
 
-BEGIN { DETAIL_CHARACTERS = 600 } # the end of what is said counts: enough for a few asserts
+# Of each end of what is said: an exception is told by its beginning, asserts by the last ones.
+BEGIN { DETAIL_CHARACTERS = 400 }
 
 function result(status, name, detail) {
 	if (status == "fail" && detail == "")
-		detail = said
-	said = ""
+		detail = beginning (left_out ? " ..." : "") said
+	beginning = said = ""
+	left_out = 0
 	printf "%s\t%s\t%s\t%s\n", status, suite, name, detail
 	fflush()
 	if (status == "fail")
@@ -142,9 +144,14 @@ suite == "" {
 	print > "/dev/stderr"
 	if (sub(/^ *# */, "") && !/^[0-9]+ ms$/) {
 		gsub(/\t/, " ")
-		said = said == "" ? $0 : said " | " $0
-		if (length(said) > DETAIL_CHARACTERS)
+		said = said (beginning said == "" ? "" : " | ") $0
+		if (beginning == "" || (!left_out && length(beginning said) <= DETAIL_CHARACTERS)) {
+			beginning = substr(beginning said, 1, DETAIL_CHARACTERS)
+			said = ""
+		} else if (length(said) > DETAIL_CHARACTERS) {
 			said = substr(said, length(said) - DETAIL_CHARACTERS + 1)
+			left_out = 1
+		}
 	}
 }
 

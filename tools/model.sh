@@ -22,7 +22,7 @@ verb_model() {
 	new_tmp dir
 	mkdir -p "$BUILD/log"
 	for name; do
-		model_cases | grep -q "^[^|]*| *$name " || die "no such case of the model: $name"
+		grep -q "^[^|]*| *$name " < <(model_cases) || die "no such case of the model: $name"
 	done
 	while IFS='|' read -r expected name switches what; do
 		read -r expected <<<"$expected"
@@ -97,7 +97,7 @@ model_run() {
 # model_found LOG RC: holds, wrong and what, or why there is no result.
 model_found() {
 	local wrong
-	wrong=$(sed -nE 's/^pan:1: (.*) \(at depth [0-9]+\)$/\1/p' "$1" | head -n 1)
+	wrong=$(sed -nE '/^pan:1: .* \(at depth [0-9]+\)$/{s/^pan:1: (.*) \(.*/\1/p;q}' "$1")
 	if [ "$2" != 0 ]; then
 		echo "no result, exit code $2"
 	elif grep -qE 'max search depth|out of memory|memory bound|Search not completed' "$1" && [ -z "$wrong" ]; then
@@ -111,4 +111,4 @@ model_found() {
 	fi
 }
 
-model_states() { sed -nE 's/^ *([0-9.e+]+) states, stored.*/\1/p' "$1" | head -n 1; }
+model_states() { sed -nE '/^ *[0-9.e+]+ states, stored/{s/^ *([^ ]+).*/\1/p;q}' "$1"; }

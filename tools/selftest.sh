@@ -37,6 +37,15 @@ sources() {
 	rm -r "$dir"
 }
 
+# long_said: a failure that says more than anybody reads.
+long_said() {
+	echo '# fang-suite begin s'
+	echo '1..1'
+	echo '# first of all'
+	seq -f '# line %g of many' 100
+	printf '# last 1\n# end\nnot ok 1 a\n# fang-suite end s 1\n'
+}
+
 # promises: standard input as promises.rst, of a project with a case of each sort.
 promises() {
 	local dir
@@ -83,6 +92,9 @@ expect "ktap: a failure has what was said since the result before it" \
 	'fail | s | b | t.c:1: not so: x | at y' \
 	"$(printf '# fang-suite begin s\n1..2\n# noise\nok 1 a\n# 3 ms\n# t.c:1: not so: x\n# at y\nnot ok 2 b\n# fang-suite end s 1\n' |
 		awk -f ktap.awk 2>/dev/null | grep ^fail | sed 's/\t/ | /g')"
+expect "ktap: of much that was said, both ends" 'first of all and last 1 | end' \
+	"$(long_said | awk -f ktap.awk 2>/dev/null | awk -F '\t' '$1 == "fail" && length($4) < 900 { print $4 }' |
+		sed -E 's/^(first of all) .* \.\.\..* \| (last 1 \| end)$/\1 and \2/')"
 expect "ktap: an empty selection is no failure" '' "$(printf '1..0\n' | read_ktap)"
 expect "sources: deb822, foreign and disabled entries left out" \
 	'URIs: http://deb.debian.org/debian Suites: bookworm bookworm-updates Signed-By: /k.gpg ' \

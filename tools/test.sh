@@ -273,13 +273,13 @@ summarize() {
 	failed=$(grep -c '^fail' "$RESULTS" || true)
 	skipped=$(grep -c '^skip' "$RESULTS" || true)
 	if [ "$STAGE_MATCH" = no ] && [ -n "$ONLY" ] &&
-		! awk -F '\t' '{ print $2 ": " $3 }' "$RESULTS" | grep -qF -- "$ONLY"; then
+		! grep -qF -- "$ONLY" < <(awk -F '\t' '{ print $2 ": " $3 }' "$RESULTS"); then
 		say "no stage and no test has '$ONLY' in its name"
 		failed=$((failed + 1))
 	fi
 	[ "$failed" = 0 ] || {
 		echo "== failed"
-		grep '^fail' "$RESULTS" | show_results
+		sed -n '/^fail/p' "$RESULTS" | show_results
 	}
 	[ "$skipped" = 0 ] || {
 		echo "== skipped"

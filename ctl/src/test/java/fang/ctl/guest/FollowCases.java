@@ -24,6 +24,8 @@ final class FollowCases {
     /** Not below a directory that cases empty. */
     private static final Path MOUNTS = Path.of("/run/fangctl-mounts");
 
+    private static final String NOT_THERE = "No such file or directory";
+
     private static final String PROFILE =
             "version: 1\ngroups:\n  g: {priority: 7, mask: close_write, scopes: [all, {subtree: " + DIR + "}]}\n";
 
@@ -85,8 +87,9 @@ final class FollowCases {
             return value(name + "/path").equals(path.toString())
                     && value(name + "/active").equals("1");
         } catch (UncheckedIOException e) {
-            // A follower may remove it while it is looked at.
-            if (e.getCause() instanceof NoSuchFileException) {
+            // A follower may remove it while it is looked at: before the file is opened, or before it is read.
+            if (e.getCause() instanceof NoSuchFileException
+                    || NOT_THERE.equals(e.getCause().getMessage())) {
                 return false;
             }
             throw e;
