@@ -74,13 +74,15 @@ verb_test() {
 	RESULTS=$dir/results
 	: >"$RESULTS"
 	STAGE_MATCH=no
-	# By itself only: it is slow, and for root.
-	[ "$ONLY" != packages ] || stages=(packages)
-	# Of one of the guest's suites; or by itself only, too, as it wants packages of its own.
+	# By themselves only: slow, and for root; or they want packages of their own.
 	case $ONLY in
-	ansible) stages=(ansible) ;;
+	packages | ansible | programs) stages=("$ONLY") ;;
+	# Of one of the guest's suites.
 	module:* | fuzz:* | tool:* | load:* | guest:*) stages=(guest) ;;
+	*:*) [ ! -x "$TOOLS/programs/${ONLY%%:*}" ] || stages=(programs) ;;
 	esac
+	# The guest's packages are of this stage.
+	[ "${stages[*]}" != programs ] || GUEST_MORE=$TOOLS/guest-packages-programs
 	for stage in "${stages[@]}"; do
 		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
 	done
@@ -225,6 +227,18 @@ guest_step() {
 	local filter=$1 name=$2
 	shift 2
 	case "guest: $name" in *"$filter"*) record_step guest "$name" "$@" ;; esac
+}
+
+# stage_programs: programs of others with fangctl, in a guest that has them.
+stage_programs() {
+	local suites=/fang/guest-programs filter
+	filter=$(case_filter)
+	if ! build_module debug || ! build_test_programs || ! build_tool; then
+		record fail programs "what the guest runs builds" ""
+		return
+	fi
+	[ -z "$filter" ] || suites+=" $(printf %q "$filter")"
+	run_suites "$suites"
 }
 
 check_command_line() {

@@ -103,7 +103,8 @@ stage_payload() {
 	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
-	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,checks,command-line,fuzz,loads,stress,test} "$stage/"
+	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,cases,checks,command-line,fuzz,loads,programs,stress,test} "$stage/"
+	cp -r "$TOOLS/programs" "$stage/"
 	# A checkout may be writable by its group; profiles that are applied must not be.
 	chmod -R go-w "$stage"
 }
