@@ -255,7 +255,7 @@ static int fang_raise(struct fang_raising *raising)
 	int result = 0;
 
 	while (!result && fang_raising_next(raising, &group, &scope)) {
-		trace_fang_raised(group, &raising->occurrence);
+		trace_fang_raised(group, scope, &raising->occurrence);
 		if (fang_is_blocking(raising->occurrence.kind))
 			result = fang_raising_ask(raising, group, scope);
 		else

@@ -77,6 +77,12 @@
 /* Longest path text in a record: twice PATH_MAX, for prefix and rest. */
 #define FANG_PATH_TEXT_MAX 8192
 
+/*
+ * Room for an escaped path in a trace record: hist triggers take keys of up to 256
+ * bytes, and each record of the tracepoint is so much longer.
+ */
+#define FANG_TRACE_PATH 192
+
 /* Walks to the root that renames may spoil before one excludes them. */
 #define FANG_WALK_TRIES 2
 

@@ -109,3 +109,19 @@ int fang_text_escape(char *to, size_t size, const char *from, size_t length)
 	*to = '\0';
 	return to - start;
 }
+
+size_t fang_text_fitting_end(const char *from, size_t length, size_t size)
+{
+	size_t room = size - 1;
+	size_t fits = 0;
+
+	while (fits < length) {
+		size_t needed = fang_needs_escape(from[length - fits - 1]) ? 4 : 1;
+
+		if (needed > room)
+			break;
+		room -= needed;
+		fits++;
+	}
+	return fits;
+}

@@ -32,4 +32,7 @@ int fang_text_unescape(char *text);
  */
 int fang_text_escape(char *to, size_t size, const char *from, size_t length);
 
+/* How many of the last bytes fang_text_escape() can write into @size bytes. */
+size_t fang_text_fitting_end(const char *from, size_t length, size_t size);
+
 #endif /* FANG_TEXT_H */

@@ -8,9 +8,18 @@
 #if !defined(FANG_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define FANG_TRACE_H
 
+#include <linux/sched.h>
 #include <linux/tracepoint.h>
 
 #include "group.h"
+#include "limits.h"
+#include "scope.h"
+
+/*
+ * The path of a file that @scope covers, escaped and with its NUL, into
+ * FANG_TRACE_PATH bytes; one that does not begin with a slash lacks its start.
+ */
+void fang_trace_path(char *text, const struct fang_scope *scope, const struct dentry *dentry);
 
 /* clang-format off */
 /*
@@ -56,23 +65,28 @@ TRACE_FANG_ENUM(OUTCOME_INTERRUPTED);
 
 /* A group that wants it is about to be told or asked. */
 TRACE_EVENT(fang_raised,
-	TP_PROTO(const struct fang_group *group, const struct fang_occurrence *occurrence),
-	TP_ARGS(group, occurrence),
+	TP_PROTO(const struct fang_group *group, const struct fang_scope *scope,
+		 const struct fang_occurrence *occurrence),
+	TP_ARGS(group, scope, occurrence),
 	TP_STRUCT__entry(
 		__string(group, group->name)
 		__field(u32, kind)
 		__field(dev_t, dev)
 		__field(u64, ino)
+		__array(char, comm, TASK_COMM_LEN)
+		__array(char, path, FANG_TRACE_PATH)
 	),
 	TP_fast_assign(
 		fang_assign_group();
 		__entry->kind = occurrence->kind;
 		__entry->dev = occurrence->inode->i_sb->s_dev;
 		__entry->ino = occurrence->inode->i_ino;
+		memcpy(__entry->comm, current->comm, TASK_COMM_LEN);
+		fang_trace_path(__entry->path, scope, occurrence->dentry);
 	),
-	TP_printk("group=%s kind=%s dev=%u:%u ino=%llu", __get_str(group),
+	TP_printk("group=%s kind=%s dev=%u:%u ino=%llu path=%s", __get_str(group),
 		  fang_show_kind(__entry->kind),
-		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->ino)
+		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->ino, __entry->path)
 );
 
 DECLARE_EVENT_CLASS(fang_event_class,

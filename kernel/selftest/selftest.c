@@ -138,6 +138,10 @@ static void escape_never_overruns(void)
 
 	CHECK(fang_text_escape(text, 5, "a\n\n", 3) == 1 && !strcmp(text, "a"));
 	CHECK(fang_text_escape(text, 6, "a\n\n", 3) == 5 && !strcmp(text, "a\\012"));
+	CHECK(fang_text_fitting_end("b\na", 3, 2) == 1);
+	CHECK(fang_text_fitting_end("b\na", 3, 5) == 1);
+	CHECK(fang_text_fitting_end("b\na", 3, 6) == 2);
+	CHECK(fang_text_fitting_end("b\na", 3, 8) == 3);
 }
 
 static void remember_and_forget(struct fang_memory *memory, struct fang_fastpath *fastpath,

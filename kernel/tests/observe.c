@@ -135,6 +135,24 @@ CASE(tracepoints_can_be_filtered_by_group_and_outcome)
 	free(text);
 }
 
+/* In one word, whatever the name holds; of a long path the end. */
+CASE(tracepoints_tell_the_path)
+{
+	static const char *const steps[] = { "/a\\040\\012b\n", " path=ggg" };
+	char name[250];
+
+	memset(name, 'g', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
+	create_file("a \nb", "");
+	create_file(name, "");
+	group_start("g", "open", NULL);
+	listen_to("g");
+	trace_begin();
+	CHECK_OK(task_run(do_open, "a \nb"));
+	CHECK_OK(task_run(do_open, name));
+	trace_expect(steps, sizeof(steps) / sizeof(steps[0]), 0);
+}
+
 static u64 latency_total(const char *group)
 {
 	const char *text = get(group, "stats/latency_us");
