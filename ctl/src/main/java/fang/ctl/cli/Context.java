@@ -185,7 +185,13 @@ final class Context {
 
     /** The same, with a line that tells how far it is. */
     List<Group> settings(ProgressLine progress) {
-        return GroupReader.ofSettings(store()).readAll((done, all) -> progress.at("reading groups", done, all));
+        // No lambda, see Journal.
+        return GroupReader.ofSettings(store()).readAll(new GroupReader.Progress() {
+            @Override
+            public void at(int done, int all) {
+                progress.at("reading groups", done, all);
+            }
+        });
     }
 
     RuleSet rules(GroupName name) {

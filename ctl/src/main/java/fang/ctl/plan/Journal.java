@@ -19,13 +19,31 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Changes configfs step by step, each read back, and remembers how to undo them. */
+/**
+ * Changes configfs step by step, each read back, and remembers how to undo them. What an apply that only adds and changes
+ * comes by has no lambdas: the first one costs a start as long as ten groups.
+ */
 final class Journal {
+    private record Removal(GroupStore store, String directory) implements Runnable {
+        @Override
+        public void run() {
+            store.remove(directory);
+        }
+    }
+
+    private record Restoring(GroupStore store, String file, byte[] value) implements Runnable {
+        @Override
+        public void run() {
+            store.write(file, value);
+        }
+    }
+
     private final GroupStore store;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private final Set<String> made = new HashSet<>();
 
-    private Runnable checkpoint = () -> {};
+    /** Null for none. */
+    private Runnable checkpoint;
 
     Journal(GroupStore store) {
         this.store = store;
@@ -54,16 +72,22 @@ final class Journal {
         return undo.isEmpty();
     }
 
+    private void check() {
+        if (checkpoint != null) {
+            checkpoint.run();
+        }
+    }
+
     void make(String directory) {
-        checkpoint.run();
+        check();
         store.make(directory);
         made.add(directory);
-        undo.push(() -> store.remove(directory));
+        undo.push(new Removal(store, directory));
     }
 
     /** Writes a canonical value that is not there yet. */
     void write(String file, String value) {
-        checkpoint.run();
+        check();
         byte[] before = store.read(file);
         byte[] after = value.getBytes(StandardCharsets.UTF_8);
         if (Arrays.equals(before, after)) {
@@ -72,7 +96,7 @@ final class Journal {
         store.write(file, after);
         // What stands in a directory of our own goes with it, except that enabled ones cannot be removed.
         if (file.endsWith("/enabled") || !isInMade(file)) {
-            undo.push(() -> store.write(file, before));
+            undo.push(new Restoring(store, file, before));
         }
         verify(file, value, store.readText(file));
     }
@@ -126,7 +150,7 @@ final class Journal {
 
     /** Removes a disabled group without items. Undone, it is there as it was, but nobody listens. */
     void removeGroup(String directory, Group group) {
-        checkpoint.run();
+        check();
         store.remove(directory);
         undo.push(() -> {
             store.make(directory);
@@ -146,7 +170,7 @@ final class Journal {
     /** @param files null of what was incomplete */
     private void removeItem(String directory, Map<String, byte[]> files) {
         write(directory + "/enabled", "0");
-        checkpoint.run();
+        check();
         store.remove(directory);
         undo.push(() -> {
             store.make(directory);
@@ -179,7 +203,7 @@ final class Journal {
 
     /** The same, with somebody who hears how far it is. */
     void rollBack(Progress progress) {
-        checkpoint = () -> {};
+        checkpoint = null;
         int all = undo.size();
         while (!undo.isEmpty()) {
             progress.at("putting back, steps", all - undo.size(), all);

@@ -52,6 +52,10 @@ final class YamlTree {
     /** What is left of {@link #NODES_MAX}. */
     static final class Budget {
         private int nodes = NODES_MAX;
+
+        int taken() {
+            return NODES_MAX - nodes;
+        }
     }
 
     private final String file;
@@ -72,6 +76,19 @@ final class YamlTree {
      * @param budget shared by all files that are read together
      */
     static Optional<YamlNode> read(String file, byte[] bytes, List<Problem> problems, Budget budget) {
+        if (bytes.length <= BYTES_MAX) {
+            SimpleYaml simple = new SimpleYaml(file, bytes, budget.nodes);
+            Optional<YamlNode> root = simple.read();
+            if (root.isPresent()) {
+                budget.nodes -= simple.nodes();
+                return root;
+            }
+        }
+        return parse(file, bytes, problems, budget);
+    }
+
+    /** The same by the parser alone, which reads everything. */
+    static Optional<YamlNode> parse(String file, byte[] bytes, List<Problem> problems, Budget budget) {
         return new YamlTree(file, problems, budget).read(bytes);
     }
 
