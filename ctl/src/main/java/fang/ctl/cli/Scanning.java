@@ -60,14 +60,18 @@ final class Scanning {
             Optional<String> known = Optional.of(definitions.read());
             watch = new VersionWatch(scanner, known, VersionWatch.PAUSE_MS, version -> {
                 changed.run();
-                definitions.write(version);
                 log.note("definitions are " + version + ": what was found clean by others is scanned again");
+                definitions.write(version);
             });
         }
     }
 
     /** Ends once nothing of it can be under way. */
     void retire() {
+        if (watch != null) {
+            // Another watches from now on.
+            watch.close();
+        }
         if (scanner == null) {
             return;
         }

@@ -29,6 +29,9 @@ public interface Link {
 
     FileFacts facts(int file);
 
+    /** The time, as events tell it. */
+    long nowNs();
+
     void close(int file);
 
     /**
@@ -64,6 +67,11 @@ public interface Link {
             @Override
             public FileFacts facts(int file) {
                 return posix.facts(file);
+            }
+
+            @Override
+            public long nowNs() {
+                return posix.bootTimeNs();
             }
 
             @Override

@@ -97,7 +97,12 @@ public final class Rehearsal {
 
         @Override
         public FileFacts facts(int file) {
-            return new FileFacts(0, 0);
+            return new FileFacts(0, 0, 1, file);
+        }
+
+        @Override
+        public long nowNs() {
+            return 0;
         }
 
         @Override

@@ -33,6 +33,8 @@ final class Workers implements AutoCloseable {
     /** Grows when what is remembered becomes void. */
     private final AtomicLong epoch = new AtomicLong();
 
+    private final Recent recent;
+
     private volatile long progressNs = System.nanoTime();
 
     /** @param refusals how many entries the kernel refused to remember so far; negative if nobody knows */
@@ -43,6 +45,7 @@ final class Workers implements AutoCloseable {
         this.counters = counters;
         this.log = log;
         this.outage = new Outage(log);
+        this.recent = new Recent(refusals);
         this.pool = new ScheduledThreadPoolExecutor(policy.get().workers(), task -> {
             Thread thread = new Thread(task, "worker");
             thread.setDaemon(true);
@@ -136,9 +139,7 @@ final class Workers implements AutoCloseable {
             if (onError.equals("deny")) {
                 deny(job, waiting, "not scanned");
             } else if (onError.equals("allow")) {
-                link.send(Jobs.all(waiting, ResponseKind.ALLOW));
-                count(true, waiting.size());
-                jobs.settled(job, waiting);
+                allow(job, waiting);
             }
             return !onError.equals("retry");
         }
@@ -163,8 +164,13 @@ final class Workers implements AutoCloseable {
     private void look(Job job, List<Request> waiting, int file, long before)
             throws ScannerException, InterruptedException {
         Policy now = policy.get();
+        FileFacts facts = facts(file);
+        // Where a file's device is not its file system's, as in subvolumes of btrfs, others have the same number.
+        boolean alone = facts.dev() != waiting.get(0).event.dev();
+        if (alone) {
+            waiting.subList(1, waiting.size()).clear();
+        }
         if (waiting.stream().anyMatch(Request::looks)) {
-            FileFacts facts = link.facts(file);
             List<Request> decided = new ArrayList<>();
             for (Request request : waiting) {
                 if (request.looks()
@@ -181,14 +187,40 @@ final class Workers implements AutoCloseable {
         if (waiting.isEmpty()) {
             return;
         }
+        long until = recent.cleanUntil(facts, before);
+        List<Request> known = new ArrayList<>();
+        for (Request request : waiting) {
+            if (request.event.timeNs() < until) {
+                known.add(request);
+            }
+        }
+        if (!known.isEmpty()) {
+            allow(job, known);
+            counters.joined.add(known.size());
+            waiting.removeAll(known);
+            if (waiting.isEmpty()) {
+                return;
+            }
+        }
         Verdict verdict = now.scannerOrNone().scan(file, now.limitMillis());
         counters.scanned.increment();
         outage.over();
         if (verdict.clean()) {
-            clean(job, waiting, epoch.get() == before ? now.rules() : null);
+            List<Request> late = alone ? List.of() : jobs.late(job);
+            clean(job, waiting, late, facts, epoch.get() == before ? now.rules() : null, before);
         } else {
             deny(job, waiting, verdict.reason());
-            deny(job, jobs.late(job), verdict.reason());
+            if (!alone) {
+                deny(job, jobs.late(job), verdict.reason());
+            }
+        }
+    }
+
+    private FileFacts facts(int file) throws ScannerException {
+        try {
+            return link.facts(file);
+        } catch (SysException e) {
+            throw new ScannerException("the file cannot be looked at: " + e.getMessage(), e);
         }
     }
 
@@ -202,11 +234,15 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private void clean(Job job, List<Request> waiting, Rules remember) {
-        List<Request> late = jobs.late(job);
+    private void clean(
+            Job job, List<Request> waiting, List<Request> late, FileFacts facts, Rules remember, long before) {
         long refused = late.isEmpty() ? -1 : refusals.getAsLong();
         Response first = waiting.get(0).allow(remember);
+        long nowNs = link.nowNs();
         boolean taken = link.send(List.of(first));
+        if (taken && first.fastpath()) {
+            recent.clean(facts, nowNs, before);
+        }
         List<Response> rest = new ArrayList<>();
         for (Request request : waiting.subList(1, waiting.size())) {
             rest.add(request.allow(remember));
@@ -223,6 +259,12 @@ final class Workers implements AutoCloseable {
         }
         count(true, settled.size());
         jobs.settled(job, settled);
+    }
+
+    private void allow(Job job, List<Request> those) {
+        link.send(Jobs.all(those, ResponseKind.ALLOW));
+        count(true, those.size());
+        jobs.settled(job, those);
     }
 
     private void deny(Job job, List<Request> those, String reason) {

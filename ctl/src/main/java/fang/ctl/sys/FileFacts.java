@@ -6,5 +6,7 @@ package fang.ctl.sys;
  *
  * @param owner uid
  * @param size bytes
+ * @param dev as stat tells it, in the form that events have
+ * @param ino with dev, which file it is
  */
-public record FileFacts(long owner, long size) {}
+public record FileFacts(long owner, long size, long dev, long ino) {}

@@ -33,10 +33,14 @@ final class JnaPosix implements Posix {
     private static final int GR_GID = 16;
 
     private static final int AT_EMPTY_PATH = 0x1000;
-    private static final int STATX_UID = 8;
-    private static final int STATX_SIZE_WANTED = 0x200;
+    /** Owner, inode number, size. */
+    private static final int STATX_FACTS = 0x8 | 0x100 | 0x200;
+
     private static final int STX_UID = 20;
+    private static final int STX_INO = 32;
     private static final int STX_SIZE = 40;
+    private static final int STX_DEV_MAJOR = 136;
+    private static final int STX_DEV_MINOR = 140;
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;
@@ -179,10 +183,19 @@ final class JnaPosix implements Posix {
     public FileFacts facts(int fd) {
         ByteBuffer name = ByteBuffer.allocateDirect(1);
         ByteBuffer statx = ByteBuffer.allocateDirect(STATX_SIZE).order(ByteOrder.nativeOrder());
-        while (Libc.statx(fd, name, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_UID | STATX_SIZE_WANTED, statx) < 0) {
+        while (Libc.statx(fd, name, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_FACTS, statx) < 0) {
             failUnlessInterrupted("statx", "");
         }
-        return new FileFacts(Integer.toUnsignedLong(statx.getInt(STX_UID)), statx.getLong(STX_SIZE));
+        return new FileFacts(
+                Integer.toUnsignedLong(statx.getInt(STX_UID)),
+                statx.getLong(STX_SIZE),
+                device(statx.getInt(STX_DEV_MAJOR), statx.getInt(STX_DEV_MINOR)),
+                statx.getLong(STX_INO));
+    }
+
+    /** As the kernel packs both, its new_encode_dev(). */
+    private static long device(int major, int minor) {
+        return Integer.toUnsignedLong((minor & 0xff) | major << 8 | (minor & ~0xff) << 12);
     }
 
     @Override

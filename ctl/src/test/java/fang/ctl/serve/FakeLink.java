@@ -28,15 +28,24 @@ final class FakeLink implements Link {
     private final Set<Long> open = ConcurrentHashMap.newKeySet();
     private final Map<Long, Response> settled = new HashMap<>();
     private final List<Long> extended = new ArrayList<>();
-    private FileFacts facts = new FileFacts(0, 0);
+    /** By request, and by descriptor. */
+    private final Map<Long, Long> inos = new ConcurrentHashMap<>();
+
+    private final Map<Integer, Long> opened = new ConcurrentHashMap<>();
+    private volatile FileFacts facts = new FileFacts(0, 0, 1, 0);
+    private volatile long nowNs;
     private int files;
     private boolean extendable = true;
 
     /** An open of a file by inode and path. */
     static Event open(long id, long ino, String path, long deadlineNs) {
+        return open(id, ino, path, deadlineNs, 0);
+    }
+
+    static Event open(long id, long ino, String path, long deadlineNs, long timeNs) {
         return new Event(
                 id,
-                0,
+                timeNs,
                 EventKind.OPEN_ACCESS.ordinal(),
                 0,
                 -1,
@@ -57,6 +66,7 @@ final class FakeLink implements Link {
 
     void ask(Event... events) {
         for (Event event : events) {
+            inos.put(event.id(), event.ino());
             open.add(event.id());
         }
         reads.add(List.of(events));
@@ -71,7 +81,16 @@ final class FakeLink implements Link {
     }
 
     void facts(long owner, long size) {
-        facts = new FileFacts(owner, size);
+        facts = new FileFacts(owner, size, facts.dev(), 0);
+    }
+
+    /** As on a file system whose devices have inode numbers of their own: none is the one that events tell. */
+    void otherDevice() {
+        facts = new FileFacts(facts.owner(), facts.size(), 2, 0);
+    }
+
+    void time(long ns) {
+        nowNs = ns;
     }
 
     void noMoreTime() {
@@ -140,12 +159,19 @@ final class FakeLink implements Link {
             throw new SysException("open", "", Errno.ENOENT.number());
         }
         files++;
-        return 100 + files;
+        int file = 100 + opened.size();
+        opened.put(file, inos.get(id));
+        return file;
     }
 
     @Override
     public FileFacts facts(int file) {
-        return facts;
+        return new FileFacts(facts.owner(), facts.size(), facts.dev(), opened.get(file));
+    }
+
+    @Override
+    public long nowNs() {
+        return nowNs;
     }
 
     @Override

@@ -162,6 +162,40 @@ class ServerTest {
     }
 
     @Test
+    void whatCameBeforeTheEndOfAScanAndWasReadLaterNeedsNoneOfItsOwn() {
+        serve(SCANNER);
+        link.time(20);
+        scanner.may.release();
+        link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon(), 10));
+        assertThat(link.response(1)).isEqualTo("1 allow fastpath");
+        FakeLink.until(() -> server.drain(0));
+        link.ask(FakeLink.open(2, 1, "/nonexistent/a", soon(), 15));
+        assertThat(link.response(2)).isEqualTo("2 allow");
+        assertThat(server.counters().scanned.sum()).isEqualTo(1);
+        scanner.verdict = new Verdict(false, "Eicar");
+        scanner.may.release();
+        link.ask(FakeLink.open(3, 1, "/nonexistent/a", soon(), 25));
+        assertThat(link.response(3)).isEqualTo("3 deny");
+    }
+
+    @Test
+    void whereOthersMayHaveTheSameNumberEachIsJudgedByItself() {
+        serve(SCANNER);
+        link.otherDevice();
+        link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon()), FakeLink.open(2, 1, "/nonexistent/other/a", soon()));
+        scanner.awaitBegun(1);
+        link.ask(FakeLink.open(3, 1, "/nonexistent/third/a", soon()));
+        FakeLink.until(() -> server.counters().joined.sum() == 2);
+        scanner.may.release();
+        assertThat(link.response(1)).isEqualTo("1 allow fastpath");
+        scanner.verdict = new Verdict(false, "Eicar");
+        scanner.may.release(2);
+        assertThat(link.response(2)).isEqualTo("2 deny");
+        assertThat(link.response(3)).isEqualTo("3 deny");
+        assertThat(server.counters().scanned.sum()).isEqualTo(3);
+    }
+
+    @Test
     void nothingIsRememberedThatWasBegunBeforeAnUpdate() {
         serve(SCANNER);
         link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon()));

@@ -10,6 +10,7 @@ import fang.ctl.model.RawPath;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,19 @@ class JnaPosixTest {
         assertThat(posix.processGroup(Integer.MAX_VALUE)).isZero();
         long first = posix.bootTimeNs();
         assertThat(posix.bootTimeNs()).isGreaterThanOrEqualTo(first).isPositive();
+    }
+
+    @Test
+    void factsOfAFileAreThoseOfStat(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("a"), "five.");
+        int fd = posix.open(file.toString(), Posix.O_RDONLY);
+        FileFacts facts = posix.facts(fd);
+        posix.close(fd);
+        Map<String, Object> stat = Files.readAttributes(file, "unix:dev,ino,uid");
+        // For majors below 4096 the C library packs both in the same way.
+        assertThat(facts)
+                .isEqualTo(new FileFacts(
+                        ((Integer) stat.get("uid")).longValue(), 5, (Long) stat.get("dev"), (Long) stat.get("ino")));
     }
 
     @Test

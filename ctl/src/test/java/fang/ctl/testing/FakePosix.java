@@ -166,7 +166,7 @@ public final class FakePosix implements Posix {
 
     @Override
     public FileFacts facts(int fd) {
-        return new FileFacts(0, 0);
+        return new FileFacts(0, 0, 0, 0);
     }
 
     @Override
