@@ -201,10 +201,13 @@ static void fang_group_note_late(struct fang_group *group)
 
 static bool fang_group_is_late(const struct fang_group *group)
 {
-	u64 now = ktime_get_ns();
 	unsigned int i;
+	u64 now;
 
 	lockdep_assert_held(&group->requests.lock);
+	if (!group->late_until_ns)
+		return false;
+	now = ktime_get_ns();
 	if (now >= group->late_until_ns)
 		return false;
 	for (i = 0; i < FANG_LATE_TASKS; i++)
@@ -239,7 +242,7 @@ static bool fang_queue_request(struct fang_asking *asking, struct fang_request *
 {
 	enum fang_denial_reason obstacle = FANG_DENIAL_NONE;
 	struct fang_group *group = asking->group;
-	bool queued = false;
+	bool queued = false, awaited;
 	u32 on;
 
 	*result = 0;
@@ -257,8 +260,9 @@ static bool fang_queue_request(struct fang_asking *asking, struct fang_request *
 		fang_stats_inc(group->stats, FANG_STAT_ASKED);
 		queued = true;
 	}
+	awaited = queued && fang_group_is_awaited(group);
 	fang_group_unlock(group);
-	if (queued)
+	if (awaited)
 		wake_up_interruptible(&group->readers);
 	else if (obstacle != FANG_DENIAL_NONE)
 		*result = fang_do_default(asking, obstacle, on);
@@ -310,7 +314,8 @@ static bool fang_asking_became_exempt(const struct fang_group *group)
 static bool fang_group_look_after(struct fang_group *group, struct fang_request *request,
 				  bool killed)
 {
-	bool let_go = !READ_ONCE(fang_enforce) || fang_asking_became_exempt(group);
+	bool let_go = !fang_request_is_settled(request) &&
+		      (!READ_ONCE(fang_enforce) || fang_asking_became_exempt(group));
 	LIST_HEAD(dropped);
 	bool settled;
 
@@ -357,9 +362,12 @@ static void fang_note_wait(const struct fang_group *group, const struct fang_req
 /* As wait_event_killable_timeout(), but in the state that this kernel allows. */
 static long fang_request_sleep(struct fang_request *request)
 {
-	long slice = fang_request_slice(request);
-	long __ret = slice;
+	long slice, __ret;
 
+	if (fang_request_is_settled(request))
+		return 1;
+	slice = fang_request_slice(request);
+	__ret = slice;
 	if (!___wait_cond_timeout(fang_request_is_settled(request)))
 		__ret = ___wait_event(request->wait,
 				      ___wait_cond_timeout(fang_request_is_settled(request)),
@@ -372,6 +380,12 @@ static int fang_wait_for_response(struct fang_asking *asking, struct fang_reques
 	long woken;
 
 	fang_selftest_held_locks();
+	/*
+	 * If the listener was woken to run here, it may respond while this task only gives
+	 * way: that spares a timer, going to sleep and being woken.
+	 */
+	if (fang_should_give_way())
+		schedule();
 	do {
 		woken = fang_request_sleep(request);
 		/* Who asks a task to freeze may have found it awake just now, and not ask again. */

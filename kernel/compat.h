@@ -14,6 +14,7 @@
 #include <linux/fsnotify_backend.h>
 #include <linux/mm_types.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 /* fsnotify: objects instead of connector pointers since 6.10 */
@@ -120,6 +121,16 @@ static inline struct file *fang_open_unheard(const struct path *path, int flags,
 #define FANG_WAIT_STATE	     TASK_KILLABLE
 #define FANG_WAITS_FREEZABLE 0
 #endif
+
+/* Is another task to run here as soon as this one gives way? Some kernels ask lazily since 6.13. */
+static inline bool fang_should_give_way(void)
+{
+#ifdef TIF_NEED_RESCHED_LAZY
+	if (test_thread_flag(TIF_NEED_RESCHED_LAZY))
+		return true;
+#endif
+	return need_resched();
+}
 
 /*
  * The flags of the open file that @path belongs to. fsnotify hands out a path

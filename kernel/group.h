@@ -301,4 +301,15 @@ static inline void fang_group_unlock(struct fang_group *group)
 	spin_unlock(&group->requests.lock);
 }
 
+/*
+ * Group lock held: does a listener sleep or poll, who must be woken? One who comes to
+ * sleep later looks under the lock first, and sees what was queued.
+ */
+static inline bool fang_group_is_awaited(struct fang_group *group)
+{
+	lockdep_assert_held(&group->requests.lock);
+	/* No barrier: the lock orders it. */
+	return waitqueue_active(&group->readers);
+}
+
 #endif /* FANG_GROUP_H */

@@ -142,7 +142,7 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 			 READ_ONCE(group->write_events) == FANG_WRITES_COALESCED;
 	struct fang_outstanding *fresh = NULL;
 	struct fang_event *event;
-	bool accepted = false;
+	bool accepted = false, awaited;
 
 	if (!READ_ONCE(group->joined)) {
 		fang_stats_inc(group->stats, FANG_STAT_MISSED);
@@ -162,9 +162,11 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 		accepted = fang_group_accept(group, &fresh, event);
 	else
 		fang_group_lose(group, 1);
+	awaited = fang_group_is_awaited(group);
 	fang_group_unlock(group);
 
-	wake_up_interruptible(&group->readers);
+	if (awaited)
+		wake_up_interruptible(&group->readers);
 	fang_outstanding_free(fresh);
 	if (event && !accepted)
 		fang_event_put(event);
