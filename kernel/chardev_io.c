@@ -2,7 +2,6 @@
 /*
  * The device: records out, responses in.
  */
-#include <linux/align.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -44,45 +43,13 @@ static int fang_delivery_open(const struct fang_listener *listener, struct fang_
 		return fd;
 	*file = fang_open_for_listener(listener, &delivery->path);
 	if (!IS_ERR(*file)) {
-		delivery->record.fd = fd;
+		delivery->told.fd = fd;
 		return 0;
 	}
 	put_unused_fd(fd);
-	delivery->record.fd = PTR_ERR(*file);
+	delivery->told.fd = PTR_ERR(*file);
 	*file = NULL;
-	return fang_is_shortage(delivery->record.fd) ? delivery->record.fd : 0;
-}
-
-static int fang_copy_addition(char __user **to, const struct fang_addition *addition,
-			      const char *payload)
-{
-	size_t length = addition->length - sizeof(*addition);
-	size_t padded = ALIGN(addition->length, sizeof(u64));
-
-	if (copy_to_user(*to, addition, sizeof(*addition)) ||
-	    copy_to_user(*to + sizeof(*addition), payload, length) ||
-	    clear_user(*to + addition->length, padded - addition->length))
-		return -EFAULT;
-	*to += padded;
-	return 0;
-}
-
-static int fang_delivery_copy(const struct fang_listener *listener,
-			      const struct fang_delivery *delivery, char __user *to)
-{
-	const struct fang_record *record = &delivery->record;
-	struct fang_addition addition;
-	const char *payload;
-	unsigned int i;
-
-	if (copy_to_user(to, record, sizeof(*record)))
-		return -EFAULT;
-	to += sizeof(*record);
-	for (i = 0; delivery->event && i < FANG_ADDITIONS_MAX; i++)
-		if (fang_event_addition(delivery->event, &listener->view, i, &addition, &payload) &&
-		    fang_copy_addition(&to, &addition, payload))
-			return -EFAULT;
-	return 0;
+	return fang_is_shortage(delivery->told.fd) ? delivery->told.fd : 0;
 }
 
 /* The descriptor becomes visible only when the record has arrived. */
@@ -94,15 +61,16 @@ static int fang_deliver(struct fang_listener *listener, struct fang_delivery *de
 
 	if (error)
 		return error;
-	error = fang_delivery_copy(listener, delivery, to);
+	error = min_t(ssize_t, 0,
+		      fang_event_write(delivery->event, &listener->view, &delivery->told, to));
 	if (!file)
 		return error;
 	if (error) {
-		put_unused_fd(delivery->record.fd);
+		put_unused_fd(delivery->told.fd);
 		fput(file);
 		return error;
 	}
-	fd_install(delivery->record.fd, file);
+	fd_install(delivery->told.fd, file);
 	return 0;
 }
 
@@ -120,7 +88,7 @@ static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, si
 		return error;
 	}
 	fang_listener_delivered(listener, &delivery);
-	return delivery.record.length;
+	return delivery.length;
 }
 
 /* It was taken for dead because another process that reads from it too has died. */

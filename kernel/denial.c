@@ -105,17 +105,17 @@ void fang_denials_free(struct fang_group *group)
 static int fang_denial_show(const struct fang_denial *denial, char *text, size_t size)
 {
 	const struct fang_event *event = denial->event;
-	size_t length = fang_event_text_length(event);
+	const char *path = NULL;
+	size_t length = fang_event_text(event, &path);
 	int shown = scnprintf(text, size, "%llu %s %d %u %s%s %s ", event->time_ns,
 			      fang_word_of(&fang_kind_words, FANG_BIT(event->kind)),
-			      pid_vnr(event->process),
+			      pid_vnr(fang_event_process(event)),
 			      from_kuid_munged(current_user_ns(), event->uid),
 			      denial->permissive ? "would_" : "", reasons[denial->reason],
 			      denial->rule[0] ? denial->rule : "-");
 
 	if (length)
-		shown += fang_text_escape(text + shown, size - shown - 1,
-					  event->text + event->text_start, length);
+		shown += fang_text_escape(text + shown, size - shown - 1, path, length);
 	else
 		shown += scnprintf(text + shown, size - shown - 1, "-");
 	text[shown++] = '\n';

@@ -16,6 +16,8 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 
 #include "event.h"
 #include "limits.h"
@@ -35,40 +37,76 @@ static void fang_event_check_layout(void)
 	BUILD_BUG_ON(offsetof(struct fang_record, id) != 8);
 	BUILD_BUG_ON(offsetof(struct fang_record, dev) != 48);
 	BUILD_BUG_ON(offsetof(struct fang_record, deadline_ns) != 72);
-	BUILD_BUG_ON(sizeof(struct fang_record) + FANG_ADDITIONS_MAX * 16 + FANG_PATH_TEXT_MAX +
+	BUILD_BUG_ON(sizeof(struct fang_record) + (1 + FANG_EXTRAS) * 16 + FANG_PATH_TEXT_MAX +
 			     TASK_COMM_LEN + 2 * FANG_EXTRA_TEXT_MAX >
 		     FANG_RECORD_MAX);
 }
 
-static struct fang_event *fang_event_alloc(u32 kind, size_t text_size)
-{
-	size_t size = struct_size_t(struct fang_event, text, text_size);
-	struct fang_event *event = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+/* Events that have no more than all have: most of a full queue. */
+static struct kmem_cache *fang_event_cache;
 
-	if (!event)
-		return NULL;
-	memset(event, 0, sizeof(*event));
+int fang_event_init(void)
+{
+	fang_event_cache = KMEM_CACHE(fang_event, SLAB_ACCOUNT);
+	return fang_event_cache ? 0 : -ENOMEM;
+}
+
+void fang_event_exit(void)
+{
+	kmem_cache_destroy(fang_event_cache);
+}
+
+static size_t fang_event_more_size(unsigned int parts, size_t text_size)
+{
+	if (parts & FANG_PART_PATH)
+		text_size += sizeof(struct path);
+	return struct_size_t(struct fang_event_more, tail, text_size);
+}
+
+static struct fang_event *fang_event_alloc(u32 kind, unsigned int parts, size_t text_size)
+{
+	struct fang_event_more *more;
+	struct fang_event *event;
+
+	if (parts) {
+		more = kzalloc(fang_event_more_size(parts, text_size),
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		if (!more)
+			return NULL;
+		more->text_size = text_size;
+		more->text_start = text_size;
+		event = &more->event;
+		event->parts = parts | FANG_PART_MORE;
+	} else {
+		event = kmem_cache_zalloc(fang_event_cache, GFP_KERNEL | __GFP_NOWARN);
+		if (!event)
+			return NULL;
+	}
 	INIT_LIST_HEAD(&event->link);
-	refcount_set(&event->refs, 1);
 	event->kind = kind;
-	event->count = 1;
+	if (fang_kind_is_blocking(kind))
+		refcount_set(&event->refs, 1);
+	else
+		event->count = 1;
 	event->time_ns = ktime_get_boottime_ns();
-	event->size = size;
-	event->text_size = text_size;
-	event->text_start = text_size;
 	return event;
 }
 
 struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 open_flags,
-				     size_t text_size)
+				     unsigned int parts, size_t text_size)
 {
-	struct fang_event *event = fang_event_alloc(kind, text_size);
+	bool is_leader = task_pid(current) == task_tgid(current);
+	struct fang_event *event;
 
+	if (text_size || !is_leader)
+		parts |= FANG_PART_MORE;
+	event = fang_event_alloc(kind, parts, text_size);
 	if (!event)
 		return NULL;
 	event->open_flags = open_flags;
 	event->thread = get_pid(task_pid(current));
-	event->process = get_pid(task_tgid(current));
+	if (!is_leader)
+		fang_event_more(event)->process = get_pid(task_tgid(current));
 	event->uid = current_fsuid();
 	event->gid = current_fsgid();
 	event->dev = inode->i_sb->s_dev;
@@ -78,7 +116,7 @@ struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 op
 
 struct fang_event *fang_event_create_overflow(void)
 {
-	struct fang_event *event = fang_event_alloc(FANG_OVERFLOW, 0);
+	struct fang_event *event = fang_event_alloc(FANG_OVERFLOW, FANG_PART_MORE, 0);
 
 	if (event) {
 		event->uid = GLOBAL_ROOT_UID;
@@ -92,84 +130,194 @@ void fang_event_get(struct fang_event *event)
 	refcount_inc(&event->refs);
 }
 
+static void fang_event_free_more(struct fang_event_more *more)
+{
+	struct path *path = fang_event_path(&more->event);
+
+	if (path)
+		path_put(path);
+	kfree(more->extra);
+	put_pid(more->process);
+	kfree(more);
+}
+
 void fang_event_put(struct fang_event *event)
 {
-	if (!refcount_dec_and_test(&event->refs))
+	if (fang_kind_is_blocking(event->kind) && !refcount_dec_and_test(&event->refs))
 		return;
-	path_put(&event->path);
-	kfree(event->extra);
 	put_pid(event->thread);
-	put_pid(event->process);
-	kfree(event);
+	if (event->parts & FANG_PART_MORE)
+		fang_event_free_more(fang_event_more(event));
+	else
+		kmem_cache_free(fang_event_cache, event);
+}
+
+static size_t fang_extra_size(const struct fang_extra *extra)
+{
+	size_t size = sizeof(*extra);
+	int i;
+
+	for (i = 0; i < FANG_EXTRAS; i++)
+		size += extra->length[i];
+	return size;
+}
+
+size_t fang_event_size(const struct fang_event *event)
+{
+	const struct fang_event_more *more = fang_event_more(event);
+
+	if (!more)
+		return sizeof(*event);
+	return fang_event_more_size(event->parts, more->text_size) +
+	       (more->extra ? fang_extra_size(more->extra) : 0);
+}
+
+/* Bytes that a payload takes in a record; none if there is nothing to tell. */
+static size_t fang_addition_room(size_t length)
+{
+	return length ? ALIGN(sizeof(struct fang_addition) + length, FANG_RECORD_ALIGN) : 0;
+}
+
+static bool fang_view_shows(const struct fang_view *view, enum fang_extra_kind kind)
+{
+	return kind == FANG_EXTRA_COMM || view->privileged;
+}
+
+static size_t fang_extra_room(const struct fang_extra *extra, const struct fang_view *view)
+{
+	enum fang_extra_kind kind;
+	size_t room = 0;
+
+	for (kind = 0; kind < FANG_EXTRAS; kind++)
+		if (fang_view_shows(view, kind))
+			room += fang_addition_room(extra->length[kind]);
+	return room;
 }
 
 size_t fang_event_length(const struct fang_event *event, const struct fang_view *view)
 {
+	const struct fang_event_more *more = fang_event_more(event);
 	size_t length = sizeof(struct fang_record);
-	struct fang_addition addition;
-	const char *payload;
-	unsigned int i;
 
-	for (i = 0; i < FANG_ADDITIONS_MAX; i++)
-		if (fang_event_addition(event, view, i, &addition, &payload))
-			length += ALIGN(addition.length, FANG_RECORD_ALIGN);
-	return length;
+	if (!more)
+		return length;
+	length += fang_addition_room(more->text_size - more->text_start);
+	return more->extra ? length + fang_extra_room(more->extra, view) : length;
 }
 
-void fang_event_encode(const struct fang_event *event, const struct fang_view *view,
-		       struct fang_record *record)
+static int fang_addition_write(u16 type, const char *payload, size_t length, char __user *to)
 {
-	fang_event_check_layout();
-	*record = (struct fang_record){
-		.length = fang_event_length(event, view),
-		.head_length = sizeof(*record),
-		.flags = event->flags,
-		.id = event->id,
-		.time_ns = event->time_ns,
-		.kind = event->kind,
-		.fd = -1,
-		.pid = pid_nr_ns(event->thread, view->pids),
-		.tgid = pid_nr_ns(event->process, view->pids),
-		.uid = from_kuid_munged(view->users, event->uid),
-		.gid = from_kgid_munged(view->users, event->gid),
-		.dev = new_encode_dev(event->dev),
-		.ino = event->ino,
-		.open_flags = event->open_flags,
-		.count = event->count,
-	};
-}
-
-static bool fang_fill_addition(struct fang_addition *addition, u16 type, size_t length)
-{
-	*addition = (struct fang_addition){
+	struct fang_addition addition = {
 		.type = type,
-		.length = sizeof(*addition) + length,
+		.length = sizeof(addition) + length,
 	};
-	return length;
+
+	if (copy_to_user(to, &addition, sizeof(addition)) ||
+	    copy_to_user(to + sizeof(addition), payload, length) ||
+	    clear_user(to + addition.length, fang_addition_room(length) - addition.length))
+		return -EFAULT;
+	return 0;
 }
 
-bool fang_event_addition(const struct fang_event *event, const struct fang_view *view,
-			 unsigned int i, struct fang_addition *addition, const char **payload)
+static int fang_extra_write(const struct fang_extra *extra, const struct fang_view *view,
+			    char __user *to)
 {
 	static const u16 types[FANG_EXTRAS] = {
 		[FANG_EXTRA_COMM] = FANG_ADDITION_COMM,
 		[FANG_EXTRA_EXE] = FANG_ADDITION_EXE,
 		[FANG_EXTRA_CGROUP] = FANG_ADDITION_CGROUP,
 	};
-	enum fang_extra_kind kind, before;
+	const char *payload = extra->text;
+	enum fang_extra_kind kind;
 
-	if (!i) {
-		*payload = event->text + event->text_start;
-		return fang_fill_addition(addition, FANG_ADDITION_PATH,
-					  fang_event_text_length(event));
+	for (kind = 0; kind < FANG_EXTRAS; kind++) {
+		size_t length = extra->length[kind];
+
+		if (length && fang_view_shows(view, kind)) {
+			if (fang_addition_write(types[kind], payload, length, to))
+				return -EFAULT;
+			to += fang_addition_room(length);
+		}
+		payload += length;
 	}
-	kind = i - 1;
-	if (!event->extra || (kind != FANG_EXTRA_COMM && !view->privileged))
-		return false;
-	*payload = event->extra->text;
-	for (before = 0; before < kind; before++)
-		*payload += event->extra->length[before];
-	return fang_fill_addition(addition, types[kind], event->extra->length[kind]);
+	return 0;
+}
+
+/* Most listeners are in the initial namespaces, whose numbers are at hand. */
+static pid_t fang_view_pid(const struct fang_view *view, struct pid *pid)
+{
+	return view->pids == &init_pid_ns ? pid_nr(pid) : pid_nr_ns(pid, view->pids);
+}
+
+static uid_t fang_view_uid(const struct fang_view *view, kuid_t uid)
+{
+	if (view->users == &init_user_ns && uid_valid(uid))
+		return __kuid_val(uid);
+	return from_kuid_munged(view->users, uid);
+}
+
+static gid_t fang_view_gid(const struct fang_view *view, kgid_t gid)
+{
+	if (view->users == &init_user_ns && gid_valid(gid))
+		return __kgid_val(gid);
+	return from_kgid_munged(view->users, gid);
+}
+
+/* In one section of access to user memory, in which no function may be called. */
+ssize_t fang_event_write(const struct fang_event *event, const struct fang_view *view,
+			 const struct fang_told *told, char __user *to)
+{
+	struct fang_record __user *record = (void __user *)to;
+	struct fang_addition __user *addition = (void __user *)(record + 1);
+	const struct fang_event_more *more = fang_event_more(event);
+	struct pid *process = fang_event_process(event);
+	pid_t pid = fang_view_pid(view, event->thread);
+	pid_t tgid = process == event->thread ? pid : fang_view_pid(view, process);
+	uid_t uid = fang_view_uid(view, event->uid);
+	gid_t gid = fang_view_gid(view, event->gid);
+	u64 dev = new_encode_dev(event->dev);
+	const char *text = NULL;
+	size_t text_length = fang_event_text(event, &text);
+	size_t text_end = fang_addition_room(text_length);
+	size_t length = fang_event_length(event, view);
+	char __user *pad = (char __user *)(addition + 1) + text_length;
+
+	fang_event_check_layout();
+	if (!user_access_begin(to, length))
+		return -EFAULT;
+	unsafe_put_user(length, &record->length, fault);
+	unsafe_put_user(sizeof(*record), &record->head_length, fault);
+	unsafe_put_user(event->flags | told->flags, &record->flags, fault);
+	unsafe_put_user(event->id, &record->id, fault);
+	unsafe_put_user(event->time_ns, &record->time_ns, fault);
+	unsafe_put_user(event->kind, &record->kind, fault);
+	unsafe_put_user(told->fd, &record->fd, fault);
+	unsafe_put_user(pid, &record->pid, fault);
+	unsafe_put_user(tgid, &record->tgid, fault);
+	unsafe_put_user(uid, &record->uid, fault);
+	unsafe_put_user(gid, &record->gid, fault);
+	unsafe_put_user(dev, &record->dev, fault);
+	unsafe_put_user(event->ino, &record->ino, fault);
+	unsafe_put_user(event->open_flags, &record->open_flags, fault);
+	unsafe_put_user(told->count, &record->count, fault);
+	unsafe_put_user(told->deadline_ns, &record->deadline_ns, fault);
+	if (text_length) {
+		unsafe_put_user(FANG_ADDITION_PATH, &addition->type, fault);
+		unsafe_put_user(0, &addition->flags, fault);
+		unsafe_put_user(sizeof(*addition) + text_length, &addition->length, fault);
+		unsafe_copy_to_user((char __user *)(addition + 1), text, text_length, fault);
+		for (; pad < (char __user *)addition + text_end; pad++)
+			unsafe_put_user(0, pad, fault);
+	}
+	user_access_end();
+	if (more && more->extra &&
+	    fang_extra_write(more->extra, view, (char __user *)addition + text_end))
+		return -EFAULT;
+	return length;
+
+fault:
+	user_access_end();
+	return -EFAULT;
 }
 
 /* The end of the text in @page, as far as a record may have it. */
@@ -239,8 +387,7 @@ void fang_event_describe_task(struct fang_event *event, u32 report)
 			memcpy(to, text[i], length[i]);
 			to += length[i];
 		}
-		event->extra = extra;
-		event->size += struct_size(extra, text, size);
+		fang_event_more(event)->extra = extra;
 	}
 	free_pages((unsigned long)pages, 1);
 }

@@ -13,6 +13,8 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+#include "mask.h"
+
 struct inode;
 struct user_namespace;
 struct pid_namespace;
@@ -35,52 +37,66 @@ struct fang_extra {
 	char text[];
 };
 
+/* What an event has besides; of fang_event.parts. */
+#define FANG_PART_MORE BIT(0) /* it is a struct fang_event_more */
+#define FANG_PART_PATH BIT(1) /* that begins its tail with a path for a descriptor */
+
 /**
  * struct fang_event - an event on its way to one listener
  * @link: in the queue of notifications [group lock]
- * @refs: queue or request, and each reader that encodes it
  * @id: set when it is queued, from the counter of the module [group lock]
  * @time_ns: CLOCK_BOOTTIME when it was raised
- * @kind: enum fang_kind
- * @count: events it stands for [group lock]
- * @flags: FANG_PATH_*; immutable
- * @open_flags: of the open file
+ * @ino: inode number
  * @thread: who, held; NULL in an overflow record
- * @process: its thread group, held
+ * @dev: device of the file system
  * @uid: its fsuid
  * @gid: its fsgid
- * @dev: device of the file system
- * @ino: inode number
- * @size: bytes that it takes in memory
- * @extra: NULL if nothing else is told; immutable
- * @path: held for a descriptor, or empty [group lock]
- * @held_since: jiffies when @path was taken
- * @text_start: where the path's text starts in @text
- * @text_size: bytes of @text; the path fills it to its end
- * @text: path, not terminated
+ * @open_flags: of the open file
+ * @count: of a notification, which has one owner at a time: events it stands for
+ *	[group lock]
+ * @refs: of an access request: its waiter, each reader that encodes it, a denial
+ * @flags: FANG_PATH_*; immutable
+ * @kind: enum fang_kind
+ * @parts: FANG_PART_*
+ *
+ * Queues hold many of these, so what most events lack is not in here.
  */
 struct fang_event {
 	struct list_head link;
-	refcount_t refs;
-	u32 kind;
 	u64 id;
 	u64 time_ns;
-	u32 count;
-	u16 flags;
-	u32 open_flags;
+	u64 ino;
 	struct pid *thread;
-	struct pid *process;
+	dev_t dev;
 	kuid_t uid;
 	kgid_t gid;
-	dev_t dev;
-	u64 ino;
-	u32 size;
+	u32 open_flags;
+	union {
+		u32 count;
+		refcount_t refs;
+	};
+	u16 flags;
+	u8 kind;
+	u8 parts;
+};
+
+/**
+ * struct fang_event_more - an event with more to tell
+ * @event: what all have
+ * @process: the thread group of its thread, held; NULL: the same
+ * @extra: NULL if nothing else is told; immutable
+ * @text_start: where the path's text starts
+ * @text_size: bytes for that text, which fills them to their end
+ * @tail: with FANG_PART_PATH a struct path, held or empty [group lock]; then the
+ *	text, not terminated
+ */
+struct fang_event_more {
+	struct fang_event event;
+	struct pid *process;
 	struct fang_extra *extra;
-	struct path path;
-	unsigned long held_since;
 	u16 text_start;
 	u16 text_size;
-	char text[];
+	char tail[] __aligned(sizeof(void *));
 };
 
 /**
@@ -95,16 +111,34 @@ struct fang_view {
 	bool privileged;
 };
 
+/**
+ * struct fang_told - what a record tells besides the event
+ * @flags: FANG_REDELIVERED, FANG_OUTSTANDING
+ * @fd: descriptor, or a negated errno
+ * @count: events that it stands for
+ * @deadline_ns: of an access request
+ */
+struct fang_told {
+	u16 flags;
+	s32 fd;
+	u32 count;
+	u64 deadline_ns;
+};
+
+int fang_event_init(void);
+void fang_event_exit(void);
+
 /*
- * An event of the current task with room for @text_size bytes of path. NULL:
- * no memory. Charged to the memory cgroup of the current task.
+ * An event of the current task with these @parts, and if @text_size with room for as
+ * many bytes of path. NULL: no memory. Charged to the memory cgroup of the current task.
  */
 struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 open_flags,
-				     size_t text_size);
+				     unsigned int parts, size_t text_size);
 
 /* An overflow record; its count is set later. */
 struct fang_event *fang_event_create_overflow(void);
 
+/* Of an access request. */
 void fang_event_get(struct fang_event *event);
 
 /* May sleep: drops a held path. */
@@ -112,30 +146,73 @@ void fang_event_put(struct fang_event *event);
 
 /*
  * Tell comm, exe and cgroup of the current task, as the FANG_REPORT_* in @report
- * say; what cannot be had for want of memory is not told. May sleep.
+ * say, of an event with FANG_PART_MORE; what cannot be had for want of memory is not
+ * told. May sleep.
  */
 void fang_event_describe_task(struct fang_event *event, u32 report);
 
-/* Bytes of the whole record, a multiple of 8. */
+/* Bytes that it takes in memory. */
+size_t fang_event_size(const struct fang_event *event);
+
+/* Bytes of its whole record, a multiple of 8. */
 size_t fang_event_length(const struct fang_event *event, const struct fang_view *view);
 
-/* Fill the head of the record; fd, deadline and further flags are the caller's. */
-void fang_event_encode(const struct fang_event *event, const struct fang_view *view,
-		       struct fang_record *record);
+/* Write its record, which has room at @to. Its length, or -EFAULT. May sleep. */
+ssize_t fang_event_write(const struct fang_event *event, const struct fang_view *view,
+			 const struct fang_told *told, char __user *to);
 
-/* Path, comm, exe, cgroup. */
-#define FANG_ADDITIONS_MAX (1 + FANG_EXTRAS)
-
-/*
- * The @i-th addition, from 0: its head and where its payload is. False if the record
- * has no such addition; a later one may be there.
- */
-bool fang_event_addition(const struct fang_event *event, const struct fang_view *view,
-			 unsigned int i, struct fang_addition *addition, const char **payload);
-
-static inline size_t fang_event_text_length(const struct fang_event *event)
+/* NULL: it has no more. */
+static inline struct fang_event_more *fang_event_more(const struct fang_event *event)
 {
-	return event->text_size - event->text_start;
+	if (!(event->parts & FANG_PART_MORE))
+		return NULL;
+	return container_of(event, struct fang_event_more, event);
+}
+
+/* Where the path for a descriptor is, held or empty; NULL: it never had one. */
+static inline struct path *fang_event_path(const struct fang_event *event)
+{
+	if (!(event->parts & FANG_PART_PATH))
+		return NULL;
+	return (struct path *)container_of(event, struct fang_event_more, event)->tail;
+}
+
+/* Does it hold a path? */
+static inline bool fang_event_holds_path(const struct fang_event *event)
+{
+	const struct path *path = fang_event_path(event);
+
+	return path && path->dentry;
+}
+
+/* Where there is room for a path's text, and at its end the text. */
+static inline char *fang_event_room(struct fang_event_more *more)
+{
+	return more->tail + (more->event.parts & FANG_PART_PATH ? sizeof(struct path) : 0);
+}
+
+/* The path's text, not terminated; returns its length, 0 if there is none. */
+static inline size_t fang_event_text(const struct fang_event *event, const char **text)
+{
+	struct fang_event_more *more = fang_event_more(event);
+
+	if (!more)
+		return 0;
+	*text = fang_event_room(more) + more->text_start;
+	return more->text_size - more->text_start;
+}
+
+static inline struct pid *fang_event_process(const struct fang_event *event)
+{
+	const struct fang_event_more *more = fang_event_more(event);
+
+	return more && more->process ? more->process : event->thread;
+}
+
+/* How many events its record stands for. */
+static inline u32 fang_event_count(const struct fang_event *event)
+{
+	return fang_kind_is_blocking(event->kind) ? 1 : event->count;
 }
 
 #endif /* FANG_EVENT_H */

@@ -210,7 +210,7 @@ static s32 fang_delivery_fd(const struct fang_listener *listener)
 
 static void fang_delivery_hold(struct fang_delivery *delivery, const struct path *path)
 {
-	if (delivery->record.fd || !path->dentry)
+	if (delivery->told.fd || !path || !path->dentry)
 		return;
 	delivery->path = *path;
 	path_get(&delivery->path);
@@ -222,14 +222,14 @@ static void fang_take_request(struct fang_listener *listener, struct fang_reques
 {
 	struct fang_group *group = listener->group;
 
-	fang_event_encode(request->event, &listener->view, &delivery->record);
-	delivery->record.deadline_ns = request->deadline_ns;
-	if (request->deliveries)
-		delivery->record.flags |= FANG_REDELIVERED;
 	fang_event_get(request->event);
 	delivery->event = request->event;
+	delivery->told.count = 1;
+	delivery->told.deadline_ns = request->deadline_ns;
+	if (request->deliveries)
+		delivery->told.flags = FANG_REDELIVERED;
 	delivery->is_request = true;
-	delivery->record.fd = fang_delivery_fd(listener);
+	delivery->told.fd = fang_delivery_fd(listener);
 	fang_delivery_hold(delivery, request->path);
 	/* It may have been found dead while this thread was reading: it must leave again. */
 	fang_listener_join(listener);
@@ -237,16 +237,17 @@ static void fang_take_request(struct fang_listener *listener, struct fang_reques
 }
 
 /* It may be one that must be cleared. */
-static void fang_take_write(struct fang_listener *listener, u64 id, struct fang_record *record)
+static void fang_take_write(struct fang_listener *listener, struct fang_delivery *delivery)
 {
-	struct fang_outstanding *outstanding = fang_writes_find(&listener->group->writes, id);
+	struct fang_outstanding *outstanding =
+		fang_writes_find(&listener->group->writes, delivery->event->id);
 
 	if (!outstanding)
 		return;
 	/* As for a request. */
 	fang_listener_join(listener);
-	record->flags |= FANG_OUTSTANDING;
-	record->count = fang_outstanding_read(outstanding, listener);
+	delivery->told.flags = FANG_OUTSTANDING;
+	delivery->told.count = fang_outstanding_read(outstanding, listener);
 }
 
 static void fang_take_event(struct fang_listener *listener, struct fang_event *event,
@@ -255,17 +256,22 @@ static void fang_take_event(struct fang_listener *listener, struct fang_event *e
 	struct fang_queue *queue = &listener->group->queue;
 
 	fang_queue_take(queue, event);
-	fang_event_encode(event, &listener->view, &delivery->record);
-	if (event == queue->overflow)
-		return;
-	if (event->kind == FANG_WRITE && listener->group->writes.count)
-		fang_take_write(listener, event->id, &delivery->record);
 	delivery->event = event;
-	delivery->record.fd = fang_delivery_fd(listener);
-	fang_delivery_hold(delivery, &event->path);
-	if (!delivery->record.fd && !delivery->fd_wanted)
+	delivery->told.count = event->count;
+	delivery->told.fd = -1;
+	if (event == queue->overflow) {
+		delivery->own = *event;
+		delivery->own.parts = 0;
+		delivery->event = &delivery->own;
+		return;
+	}
+	if (event->kind == FANG_WRITE && listener->group->writes.count)
+		fang_take_write(listener, delivery);
+	delivery->told.fd = fang_delivery_fd(listener);
+	fang_delivery_hold(delivery, fang_event_path(event));
+	if (!delivery->told.fd && !delivery->fd_wanted)
 		/* Truncate by path has none; others were let go after FANG_HOLD_MS. */
-		delivery->record.fd = event->held_since ? -ESTALE : -1;
+		delivery->told.fd = fang_event_path(event) ? -ESTALE : -1;
 }
 
 static bool fang_listener_has_state(const struct fang_listener *listener)
@@ -273,18 +279,20 @@ static bool fang_listener_has_state(const struct fang_listener *listener)
 	return listener->state || listener->missed;
 }
 
+/* Nobody's doing: root's, as far as there is one for the listener. */
 static void fang_take_state(struct fang_listener *listener, struct fang_delivery *delivery)
 {
-	delivery->record = (struct fang_record){
-		.length = sizeof(delivery->record),
-		.head_length = sizeof(delivery->record),
-		.flags = listener->state,
+	delivery->own = (struct fang_event){
 		.id = fang_next_id(),
 		.time_ns = ktime_get_boottime_ns(),
 		.kind = FANG_STATE,
-		.fd = -1,
-		.count = listener->missed,
+		.uid = make_kuid(listener->view.users, 0),
+		.gid = make_kgid(listener->view.users, 0),
 	};
+	delivery->event = &delivery->own;
+	delivery->told.flags = listener->state;
+	delivery->told.count = listener->missed;
+	delivery->told.fd = -1;
 	listener->state = 0;
 	listener->missed = 0;
 }
@@ -296,22 +304,26 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 	struct fang_event *event;
 	int error = 0;
 
-	*delivery = (struct fang_delivery){};
+	delivery->length = sizeof(struct fang_record);
+	delivery->told = (struct fang_told){};
+	delivery->path = (struct path){};
+	delivery->fd_wanted = false;
+	delivery->is_request = false;
 	fang_group_lock(group);
 	request = fang_request_first(&group->requests);
 	event = request ? request->event : fang_queue_first(&group->queue);
 	if (!request && fang_listener_has_state(listener))
 		event = NULL;
-	if (event && fang_event_length(event, &listener->view) > room)
+	if (event)
+		delivery->length = fang_event_length(event, &listener->view);
+	if (!event && !fang_listener_has_state(listener))
+		error = group->removed ? -ENODEV : -EAGAIN;
+	else if (delivery->length > room)
 		error = -EINVAL;
 	else if (request)
 		fang_take_request(listener, request, delivery);
 	else if (event)
 		fang_take_event(listener, event, delivery);
-	else if (!fang_listener_has_state(listener))
-		error = group->removed ? -ENODEV : -EAGAIN;
-	else if (room < sizeof(delivery->record))
-		error = -EINVAL;
 	else
 		fang_take_state(listener, delivery);
 	fang_group_unlock(group);
@@ -321,14 +333,21 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 	return error;
 }
 
+/* Is the event the delivery's, or was it copied? */
+static bool fang_delivery_has_event(const struct fang_delivery *delivery)
+{
+	return delivery->event != &delivery->own;
+}
+
 void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery)
 {
 	fang_stats_inc(listener->group->stats, FANG_STAT_DELIVERED);
-	if (delivery->event)
-		trace_fang_delivered(listener->group, delivery->record.id, delivery->record.kind);
-	path_put(&delivery->path);
-	if (delivery->event)
-		fang_event_put(delivery->event);
+	if (delivery->path.dentry)
+		path_put(&delivery->path);
+	if (!fang_delivery_has_event(delivery))
+		return;
+	trace_fang_delivered(listener->group, delivery->event->id, delivery->event->kind);
+	fang_event_put(delivery->event);
 }
 
 /* Returns an event that is not needed any more, or NULL. */
@@ -343,35 +362,35 @@ static struct fang_event *fang_give_back_event(struct fang_group *group, struct 
 	else
 		event->count = count;
 	if (aside)
-		group->queue.bytes -= aside->size;
+		group->queue.bytes -= fang_event_size(aside);
 	fang_queue_give_back(&group->queue, event);
-	if (event->path.dentry)
+	if (fang_event_holds_path(event))
 		queue_delayed_work(fang_workqueue, &group->hold_work, 0);
 	return aside;
 }
 
 void fang_listener_give_back(struct fang_listener *listener, struct fang_delivery *delivery)
 {
+	struct fang_event *event = fang_delivery_has_event(delivery) ? delivery->event : NULL;
+	const struct fang_event *own = &delivery->own;
 	struct fang_group *group = listener->group;
-	const struct fang_record *record = &delivery->record;
-	struct fang_event *event = delivery->event;
-	struct fang_request *request = NULL;
+	u32 count = delivery->told.count;
+	struct fang_request *request;
 
 	fang_group_lock(group);
 	if (delivery->is_request) {
-		request = fang_request_find(&group->requests, record->id);
+		request = fang_request_find(&group->requests, event->id);
 		if (request && request->holder == listener)
 			fang_request_requeue(&group->requests, request);
 	} else if (event) {
-		event = fang_give_back_event(group, event, record->count);
-	} else if (record->kind == FANG_STATE) {
+		event = fang_give_back_event(group, event, count);
+	} else if (own->kind == FANG_STATE) {
 		/* Unless something newer has happened since. */
 		if (!listener->state)
-			listener->state = record->flags;
-		listener->missed += record->count;
+			listener->state = delivery->told.flags;
+		listener->missed += count;
 	} else {
-		fang_queue_give_back_lost(&group->queue, record->count, record->id,
-					  record->time_ns);
+		fang_queue_give_back_lost(&group->queue, count, own->id, own->time_ns);
 	}
 	fang_group_unlock(group);
 	wake_up_interruptible(&group->readers);

@@ -49,15 +49,19 @@ struct fang_listener {
 
 /**
  * struct fang_delivery - a record on its way to user space
- * @record: its head, complete but for the descriptor
- * @event: for the additions; NULL for an overflow or state record
+ * @event: with a reference; or @own
+ * @own: of an overflow or state record
+ * @length: of the record
+ * @told: the rest of the record, complete but for the descriptor
  * @path: to be opened for the listener, held; or empty
  * @fd_wanted: the group reports descriptors
  * @is_request: names an access request
  */
 struct fang_delivery {
-	struct fang_record record;
 	struct fang_event *event;
+	struct fang_event own;
+	size_t length;
+	struct fang_told told;
 	struct path path;
 	bool fd_wanted;
 	bool is_request;

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "debugfs.h"
 #include "dispatch.h"
+#include "event.h"
 #include "group.h"
 #include "selftest/selftest.h"
 #include "work.h"
@@ -21,14 +22,18 @@ MODULE_PARM_DESC(enforce, "N: allow every access request at once (default Y)");
 
 static int __init fang_init(void)
 {
-	int error = fang_selftest();
+	int error = fang_event_init();
 
 	if (error)
 		return error;
+	error = fang_selftest();
+	if (error)
+		goto exit_events;
 	fang_control();
+	error = -ENOMEM;
 	fang_workqueue = alloc_workqueue("fang", WQ_UNBOUND, 0);
 	if (!fang_workqueue)
-		return -ENOMEM;
+		goto exit_events;
 	error = fang_dispatch_init();
 	if (error)
 		goto destroy_workqueue;
@@ -49,6 +54,8 @@ exit_dispatch:
 	fang_dispatch_exit();
 destroy_workqueue:
 	destroy_workqueue(fang_workqueue);
+exit_events:
+	fang_event_exit();
 	return error;
 }
 
@@ -67,6 +74,7 @@ static void __exit fang_exit(void)
 	fang_dispatch_exit();
 	/* Exempt processes and plans. */
 	rcu_barrier();
+	fang_event_exit();
 }
 
 module_init(fang_init);

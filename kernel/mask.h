@@ -16,6 +16,11 @@
 #define FANG_ALL_KINDS (BIT(FANG_KINDS) - 1)
 #define FANG_BLOCKING  (FANG_BIT(FANG_OPEN_ACCESS) | FANG_BIT(FANG_READ_ACCESS))
 
+static inline bool fang_kind_is_blocking(u32 kind)
+{
+	return kind == FANG_OPEN_ACCESS || kind == FANG_READ_ACCESS;
+}
+
 /* What a group's report names. */
 #define FANG_REPORT_FD	   BIT(0)
 #define FANG_REPORT_PATH   BIT(1)

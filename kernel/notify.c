@@ -12,11 +12,13 @@
 #include "work.h"
 
 /* An event with room for the path, and the path in it. */
-static struct fang_event *fang_event_with_path(struct fang_scope *scope,
-					       const struct fang_occurrence *occurrence)
+static struct fang_event *fang_event_with_text(struct fang_scope *scope,
+					       const struct fang_occurrence *occurrence,
+					       unsigned int parts)
 {
 	const struct dentry *dentry = occurrence->dentry;
 	int tries = FANG_PATH_TRIES;
+	struct fang_event_more *more;
 	struct fang_event *event;
 	size_t size, used;
 	u16 flags = 0;
@@ -25,35 +27,46 @@ static struct fang_event *fang_event_with_path(struct fang_scope *scope,
 	do {
 		size = min_t(size_t, used, FANG_PATH_TEXT_MAX);
 		event = fang_event_create(occurrence->kind, occurrence->inode,
-					  occurrence->open_flags, size);
+					  occurrence->open_flags, parts | FANG_PART_MORE, size);
 		if (!event)
 			return NULL;
-		used = fang_scope_path(scope, dentry, event->text, size, &flags);
+		more = fang_event_more(event);
+		used = fang_scope_path(scope, dentry, fang_event_room(more), size, &flags);
 		if (used <= size || size == FANG_PATH_TEXT_MAX || !--tries)
 			break;
 		/* Renamed to something longer meanwhile. */
 		fang_event_put(event);
 	} while (true);
 	event->flags = flags;
-	event->text_start = size - min(used, size);
+	more->text_start = size - min(used, size);
+	return event;
+}
+
+/* An event as the group reports it, with these @parts at least. NULL: no memory. */
+static struct fang_event *fang_group_event_with(struct fang_group *group, struct fang_scope *scope,
+						const struct fang_occurrence *occurrence,
+						unsigned int parts)
+{
+	u32 of_task = FANG_REPORT_COMM | FANG_REPORT_EXE | FANG_REPORT_CGROUP;
+	u32 report = READ_ONCE(group->report);
+	struct fang_event *event;
+
+	if (report & of_task)
+		parts |= FANG_PART_MORE;
+	if (occurrence->dentry && (report & FANG_REPORT_PATH))
+		event = fang_event_with_text(scope, occurrence, parts);
+	else
+		event = fang_event_create(occurrence->kind, occurrence->inode,
+					  occurrence->open_flags, parts, 0);
+	if (event && (report & of_task))
+		fang_event_describe_task(event, report);
 	return event;
 }
 
 struct fang_event *fang_group_event(struct fang_group *group, struct fang_scope *scope,
 				    const struct fang_occurrence *occurrence)
 {
-	u32 of_task = FANG_REPORT_COMM | FANG_REPORT_EXE | FANG_REPORT_CGROUP;
-	u32 report = READ_ONCE(group->report);
-	struct fang_event *event;
-
-	if (occurrence->dentry && (report & FANG_REPORT_PATH))
-		event = fang_event_with_path(scope, occurrence);
-	else
-		event = fang_event_create(occurrence->kind, occurrence->inode,
-					  occurrence->open_flags, 0);
-	if (event && (report & of_task))
-		fang_event_describe_task(event, report);
-	return event;
+	return fang_group_event_with(group, scope, occurrence, 0);
 }
 
 static void fang_group_lose(struct fang_group *group, u32 count)
@@ -67,7 +80,7 @@ static void fang_group_lose(struct fang_group *group, u32 count)
 static bool fang_group_has_room(const struct fang_group *group, const struct fang_event *event)
 {
 	return group->queue.count < READ_ONCE(group->queue_max) &&
-	       group->queue.bytes + event->size <= READ_ONCE(group->queue_bytes);
+	       group->queue.bytes + fang_event_size(event) <= READ_ONCE(group->queue_bytes);
 }
 
 /* The event is the queue's afterwards. */
@@ -92,7 +105,7 @@ static bool fang_group_coalesce(struct fang_group *group, struct fang_outstandin
 	fang_stats_inc(group->stats, FANG_STAT_COALESCED);
 	if (place == FANG_PLACE_JOINED)
 		return false;
-	group->queue.bytes += event->size;
+	group->queue.bytes += fang_event_size(event);
 	return true;
 }
 
@@ -114,24 +127,28 @@ static bool fang_group_accept(struct fang_group *group, struct fang_outstanding 
 		accepted = fang_group_coalesce(group, fresh, event);
 	else
 		fang_group_queue(group, event);
-	if (accepted && event->path.dentry)
+	if (accepted && fang_event_holds_path(event))
 		queue_delayed_work(fang_workqueue, &group->hold_work,
 				   msecs_to_jiffies(FANG_HOLD_MS));
 	return accepted;
 }
 
+/* Truncate by path has no path to hold. */
 static struct fang_event *fang_group_event_with_fd(struct fang_group *group,
 						   struct fang_scope *scope,
 						   const struct fang_occurrence *occurrence)
 {
-	struct fang_event *event = fang_group_event(group, scope, occurrence);
+	struct fang_event *event;
+	struct path *path;
 
-	if (event && (READ_ONCE(group->report) & FANG_REPORT_FD) && occurrence->path) {
-		event->path = *occurrence->path;
-		path_get(&event->path);
-		/* Never 0, which means that there was no path. */
-		event->held_since = jiffies | 1;
-	}
+	if (!(READ_ONCE(group->report) & FANG_REPORT_FD) || !occurrence->path)
+		return fang_group_event(group, scope, occurrence);
+	event = fang_group_event_with(group, scope, occurrence, FANG_PART_PATH);
+	if (!event)
+		return NULL;
+	path = fang_event_path(event);
+	*path = *occurrence->path;
+	path_get(path);
 	return event;
 }
 
@@ -186,7 +203,7 @@ static struct fang_event *fang_group_clear_one(struct fang_group *group,
 		fang_writes_remove(&group->writes, outstanding);
 		return NULL;
 	}
-	queue->bytes -= event->size;
+	queue->bytes -= fang_event_size(event);
 	if (queue->count >= READ_ONCE(group->queue_max)) {
 		fang_writes_remove(&group->writes, outstanding);
 		fang_group_lose(group, event->count);
@@ -244,30 +261,29 @@ int fang_group_clear(struct fang_group *group, u64 id)
  * struct fang_release - paths whose time is over
  * @count: how many
  * @path: they
- * @next: jiffies until the time of the next one is over; 0 if there is none
+ * @next_ns: until the time of the next one is over; 0 if there is none
  */
 struct fang_release {
 	unsigned int count;
 	struct path path[FANG_RELEASE_BATCH];
-	unsigned long next;
+	u64 next_ns;
 };
 
 static void fang_release_collect(struct fang_release *release, struct list_head *events)
 {
-	unsigned long held = msecs_to_jiffies(FANG_HOLD_MS);
-	unsigned long now = jiffies;
+	u64 now = ktime_get_boottime_ns();
 	struct fang_event *event;
 
 	list_for_each_entry(event, events, link) {
-		unsigned long end = event->held_since + held;
+		u64 end = event->time_ns + FANG_HOLD_MS * NSEC_PER_MSEC;
 
-		if (!event->path.dentry)
+		if (!fang_event_holds_path(event))
 			continue;
-		if (time_before(now, end)) {
-			release->next = min(release->next ?: ULONG_MAX, end - now);
+		if (now < end) {
+			release->next_ns = min(release->next_ns ?: U64_MAX, end - now);
 		} else if (release->count < FANG_RELEASE_BATCH) {
-			release->path[release->count++] = event->path;
-			event->path = (struct path){};
+			release->path[release->count++] = *fang_event_path(event);
+			*fang_event_path(event) = (struct path){};
 		}
 	}
 }
@@ -281,7 +297,7 @@ void fang_group_release_paths(struct work_struct *work)
 
 	do {
 		release.count = 0;
-		release.next = 0;
+		release.next_ns = 0;
 		fang_group_lock(group);
 		fang_release_collect(&release, &group->queue.events);
 		fang_release_collect(&release, &group->writes.aside);
@@ -290,6 +306,8 @@ void fang_group_release_paths(struct work_struct *work)
 			path_put(&release.path[i]);
 		cond_resched();
 	} while (release.count == FANG_RELEASE_BATCH);
-	if (release.next)
-		queue_delayed_work(fang_workqueue, &group->hold_work, release.next);
+	/* A jiffy more than it is at least, so that it is over then. */
+	if (release.next_ns)
+		queue_delayed_work(fang_workqueue, &group->hold_work,
+				   nsecs_to_jiffies(release.next_ns) + 1);
 }

@@ -36,7 +36,7 @@ void fang_queue_add(struct fang_queue *queue, struct fang_event *event)
 	lockdep_assert_held(queue->lock);
 	list_add_tail(&event->link, &queue->events);
 	queue->count++;
-	queue->bytes += event->size;
+	queue->bytes += fang_event_size(event);
 }
 
 /* Never back to 0, which would mean that no overflow record is queued. */
@@ -72,7 +72,7 @@ void fang_queue_take(struct fang_queue *queue, struct fang_event *event)
 		return;
 	}
 	queue->count--;
-	queue->bytes -= event->size;
+	queue->bytes -= fang_event_size(event);
 }
 
 void fang_queue_give_back(struct fang_queue *queue, struct fang_event *event)
@@ -80,7 +80,7 @@ void fang_queue_give_back(struct fang_queue *queue, struct fang_event *event)
 	lockdep_assert_held(queue->lock);
 	list_add(&event->link, &queue->events);
 	queue->count++;
-	queue->bytes += event->size;
+	queue->bytes += fang_event_size(event);
 }
 
 void fang_queue_give_back_lost(struct fang_queue *queue, u32 count, u64 id, u64 time_ns)
