@@ -91,6 +91,33 @@ static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, si
 	return delivery.length;
 }
 
+/* Bytes of several records, 0 if there are not several to be had at once, or -EFAULT. */
+static ssize_t fang_read_batch(struct fang_listener *listener, char __user *to, size_t room)
+{
+	struct fang_told told = { .fd = -1 };
+	struct fang_event *event;
+	LIST_HEAD(batch);
+	LIST_HEAD(delivered);
+	size_t done = 0;
+	ssize_t length;
+
+	if (!fang_listener_take_batch(listener, room, &batch))
+		return 0;
+	list_for_each_entry(event, &batch, link) {
+		told.count = event->count;
+		length = fang_event_write(event, &listener->view, &told, to + done);
+		if (length < 0) {
+			list_cut_before(&delivered, &batch, &event->link);
+			fang_listener_give_back_batch(listener, &batch);
+			fang_listener_delivered_batch(listener, &delivered);
+			return done ?: length;
+		}
+		done += length;
+	}
+	fang_listener_delivered_batch(listener, &batch);
+	return done;
+}
+
 /* It was taken for dead because another process that reads from it too has died. */
 static bool fang_listener_must_rejoin(const struct fang_listener *listener)
 {
@@ -127,7 +154,8 @@ ssize_t fang_read_records(struct fang_listener *listener, char __user *to, size_
 		result = fang_listener_touch(listener);
 		if (result)
 			return done ?: result;
-		result = fang_read_one(listener, to + done, room - done);
+		result = fang_read_batch(listener, to + done, room - done) ?:
+				 fang_read_one(listener, to + done, room - done);
 		if (result > 0) {
 			done += result;
 			continue;

@@ -74,6 +74,9 @@
 /* A queued event that holds a path for a descriptor keeps umount busy. */
 #define FANG_HOLD_MS 2000
 
+/* Notifications that a reader takes at once; it may fault and keep them from others meanwhile. */
+#define FANG_BATCH_MAX 32
+
 /* Longest path text in a record: twice PATH_MAX, for prefix and rest. */
 #define FANG_PATH_TEXT_MAX 8192
 

@@ -76,6 +76,15 @@ void fang_listener_destroy(struct fang_listener *listener);
 /* The calling process now is the listener. -ENOMEM. May sleep. */
 int fang_listener_touch(struct fang_listener *listener);
 
+/* Group lock held: it counts as present. */
+void fang_listener_join(struct fang_listener *listener);
+
+/* Group lock held: is there something about the group that it was not told yet? */
+static inline bool fang_listener_has_state(const struct fang_listener *listener)
+{
+	return listener->state || listener->missed;
+}
+
 /* Exempt the process or process group @pid, consuming the reference. */
 int fang_listener_exempt(struct fang_listener *listener, struct pid *pid, enum pid_type type);
 
@@ -90,6 +99,18 @@ void fang_listener_delivered(struct fang_listener *listener, struct fang_deliver
 
 /* It did not: it is the next again. */
 void fang_listener_give_back(struct fang_listener *listener, struct fang_delivery *delivery);
+
+/*
+ * Take as many notifications as fit into @room, in their order, of which nothing needs
+ * to be told but the event. False: the next record is none of these.
+ */
+bool fang_listener_take_batch(struct fang_listener *listener, size_t room, struct list_head *batch);
+
+/* They reached user space. */
+void fang_listener_delivered_batch(struct fang_listener *listener, struct list_head *batch);
+
+/* They did not: they are the next again. */
+void fang_listener_give_back_batch(struct fang_listener *listener, struct list_head *batch);
 
 /* Would fang_listener_take() return something other than -EAGAIN? */
 bool fang_listener_is_readable(struct fang_listener *listener);

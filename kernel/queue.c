@@ -83,6 +83,27 @@ void fang_queue_give_back(struct fang_queue *queue, struct fang_event *event)
 	queue->bytes += fang_event_size(event);
 }
 
+void fang_queue_take_batch(struct fang_queue *queue, struct fang_event *last, u32 count, u64 bytes,
+			   struct list_head *taken)
+{
+	lockdep_assert_held(queue->lock);
+	list_cut_position(taken, &queue->events, &last->link);
+	queue->count -= count;
+	queue->bytes -= bytes;
+}
+
+void fang_queue_give_back_batch(struct fang_queue *queue, struct list_head *taken)
+{
+	const struct fang_event *event;
+
+	lockdep_assert_held(queue->lock);
+	list_for_each_entry(event, taken, link) {
+		queue->count++;
+		queue->bytes += fang_event_size(event);
+	}
+	list_splice_init(taken, &queue->events);
+}
+
 void fang_queue_give_back_lost(struct fang_queue *queue, u32 count, u64 id, u64 time_ns)
 {
 	lockdep_assert_held(queue->lock);

@@ -54,6 +54,16 @@ void fang_queue_take(struct fang_queue *queue, struct fang_event *event);
 /* A reader could not use what it took: back to the front, with its reference. */
 void fang_queue_give_back(struct fang_queue *queue, struct fang_event *event);
 
+/*
+ * Take out all up to @last to the empty list @taken: @count notifications of @bytes, none
+ * of them the overflow record.
+ */
+void fang_queue_take_batch(struct fang_queue *queue, struct fang_event *last, u32 count, u64 bytes,
+			   struct list_head *taken);
+
+/* The same for what was taken so, in its order. */
+void fang_queue_give_back_batch(struct fang_queue *queue, struct list_head *taken);
+
 /* The same for an overflow record. */
 void fang_queue_give_back_lost(struct fang_queue *queue, u32 count, u64 id, u64 time_ns);
 

@@ -350,6 +350,41 @@ CASE(a_bad_buffer_loses_no_event)
 	CHECK_STRING(heard(listener), "");
 }
 
+CASE(a_bad_buffer_amid_a_batch_keeps_the_rest_in_order)
+{
+	static const char *const names[] = { "0", "1", "2", "3", "4", "5" };
+	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct listener *listener;
+	struct event event;
+	size_t offset = 0, length;
+	char *to;
+
+	CHECK(page != MAP_FAILED && !mprotect(page + 4096, 4096, PROT_NONE));
+	for (int i = 0; i < 6; i++)
+		create_file(names[i], "");
+	group_start("g", "open", NULL);
+	listener = listen_to("g");
+	CHECK_OK(task_run(do_open, names[0]));
+	expect_event(listener, &event, FANG_OPEN, names[0]);
+	length = event.head.length;
+	for (int i = 0; i < 6; i++)
+		CHECK_OK(task_run(do_open, names[i]));
+	/* Two fit, and the head of the third. */
+	to = page + 4096 - 2 * length - sizeof(struct fang_record);
+	CHECK_EQ(read(listener->fd, to, 4096), 2 * length);
+	for (int i = 0; i < 2; i++) {
+		parse_event(to, 2 * length, &offset, &event);
+		CHECK_STRING(event_name(&event), names[i]);
+	}
+	CHECK_EQ(get_number("g", "queue_count"), 4);
+	CHECK_EQ(stat_of("g", "delivered"), 3);
+	for (int i = 2; i < 6; i++)
+		expect_event(listener, &event, FANG_OPEN, names[i]);
+	CHECK_EQ(get_number("g", "queue_count"), 0);
+	CHECK_EQ(stat_of("g", "delivered"), 7);
+	CHECK_STRING(heard(listener), "");
+}
+
 CASE(ioctls_tell_the_abi_and_refuse_what_they_do_not_know)
 {
 	struct fang_abi abi = { 9, 9 };
