@@ -20,13 +20,19 @@ static s32 fang_delivery_fd(const struct fang_listener *listener)
 	return listener->view.privileged ? 0 : -EPERM;
 }
 
-static void fang_delivery_hold(struct fang_delivery *delivery, const struct path *path)
+/* The descriptor is for @path, which is there until the delivery is over. */
+static void fang_delivery_want(struct fang_delivery *delivery, const struct path *path)
 {
 	if (delivery->told.fd || !path || !path->dentry)
 		return;
 	delivery->path = *path;
-	path_get(&delivery->path);
 	delivery->fd_wanted = true;
+}
+
+static void fang_delivery_let_go(struct fang_delivery *delivery)
+{
+	if (delivery->is_request && delivery->fd_wanted)
+		path_put(&delivery->path);
 }
 
 static void fang_take_request(struct fang_listener *listener, struct fang_request *request,
@@ -42,7 +48,10 @@ static void fang_take_request(struct fang_listener *listener, struct fang_reques
 		delivery->told.flags = FANG_REDELIVERED;
 	delivery->is_request = true;
 	delivery->told.fd = fang_delivery_fd(listener);
-	fang_delivery_hold(delivery, request->path);
+	fang_delivery_want(delivery, request->path);
+	/* It is the waiter's, who may go at any time. */
+	if (delivery->fd_wanted)
+		path_get(&delivery->path);
 	/* It may have been found dead while this thread was reading: it must leave again. */
 	fang_listener_join(listener);
 	fang_request_deliver(&group->requests, request, listener, &listener->held);
@@ -80,7 +89,7 @@ static void fang_take_event(struct fang_listener *listener, struct fang_event *e
 	if (event->kind == FANG_WRITE && listener->group->writes.count)
 		fang_take_write(listener, delivery);
 	delivery->told.fd = fang_delivery_fd(listener);
-	fang_delivery_hold(delivery, fang_event_path(event));
+	fang_delivery_want(delivery, fang_event_path(event));
 	if (!delivery->told.fd && !delivery->fd_wanted)
 		/* Truncate by path has none; others were let go after FANG_HOLD_MS. */
 		delivery->told.fd = fang_event_path(event) ? -ESTALE : -1;
@@ -113,7 +122,6 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 
 	delivery->length = sizeof(struct fang_record);
 	delivery->told = (struct fang_told){};
-	delivery->path = (struct path){};
 	delivery->fd_wanted = false;
 	delivery->is_request = false;
 	fang_group_lock(group);
@@ -149,8 +157,7 @@ static bool fang_delivery_has_event(const struct fang_delivery *delivery)
 void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery)
 {
 	fang_stats_inc(listener->group->stats, FANG_STAT_DELIVERED);
-	if (delivery->path.dentry)
-		path_put(&delivery->path);
+	fang_delivery_let_go(delivery);
 	if (!fang_delivery_has_event(delivery))
 		return;
 	trace_fang_delivered(listener->group, delivery->event->id, delivery->event->kind);
@@ -201,7 +208,7 @@ void fang_listener_give_back(struct fang_listener *listener, struct fang_deliver
 	}
 	fang_group_unlock(group);
 	wake_up_interruptible(&group->readers);
-	path_put(&delivery->path);
+	fang_delivery_let_go(delivery);
 	if (event)
 		fang_event_put(event);
 }

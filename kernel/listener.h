@@ -53,8 +53,8 @@ struct fang_listener {
  * @own: of an overflow or state record
  * @length: of the record
  * @told: the rest of the record, complete but for the descriptor
- * @path: to be opened for the listener, held; or empty
- * @fd_wanted: the group reports descriptors
+ * @path: to be opened for the listener; of a request held, else the event holds it
+ * @fd_wanted: there is a path
  * @is_request: names an access request
  */
 struct fang_delivery {
