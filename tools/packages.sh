@@ -38,6 +38,7 @@ host_packages() {
 		deb    cmd:lintian               lintian               lintian
 		deb    cmd:unzip                 unzip                 unzip
 		ansible cmd:ansible-galaxy       ansible-core          ansible-core
+		fleet  cmd:ssh                   openssh-client        openssh-client
 		check  cmd:shellcheck            shellcheck            shellcheck
 		check  cmd:sparse                sparse                sparse
 		check  cmd:mandoc                mandoc                mandoc

@@ -76,13 +76,13 @@ verb_test() {
 	STAGE_MATCH=no
 	# By themselves only: slow, and for root; or they want packages of their own.
 	case $ONLY in
-	packages | ansible | programs) stages=("$ONLY") ;;
+	packages | ansible | fleet | programs) stages=("$ONLY") ;;
 	# Of one of the guest's suites.
 	module:* | fuzz:* | tool:* | load:* | guest:*) stages=(guest) ;;
 	*:*) [ ! -x "$TOOLS/programs/${ONLY%%:*}" ] || stages=(programs) ;;
 	esac
 	# The guest's packages are of this stage.
-	[ "${stages[*]}" != programs ] || GUEST_MORE=$TOOLS/guest-packages-programs
+	case ${stages[*]} in fleet | programs) GUEST_MORE=$TOOLS/guest-packages-${stages[*]} ;; esac
 	for stage in "${stages[@]}"; do
 		if [ -n "$ONLY" ] && [[ $stage == *"$ONLY"* ]]; then STAGE_MATCH=yes; fi
 	done
@@ -269,13 +269,14 @@ run_suites() {
 
 # console_finding: the first fault that the guest's console reports, if any.
 console_finding() {
-	grep -sE -m 1 "$CONSOLE_FINDINGS" "$BUILD/log/console-$KERNEL_RELEASE.log" | tr -d '\r\t' || true
+	grep -sE -m 1 "$CONSOLE_FINDINGS" "$ROOT/$(console_log)" | tr -d '\r\t' || true
 }
 
 # stage_guest's control on the sanitizer kernel: a use after free on purpose makes
 # the run fail, by the same look at the console.
 check_use_after_free_is_found() {
-	local rc=0 log=$BUILD/log/console-$KERNEL_RELEASE.log
+	local rc=0 log
+	log=$ROOT/$(console_log)
 	VM_FLAVOUR=debug GUEST_LOAD='' run_guest \
 		'insmod /fang/fang-debug.ko control=use_after_free' >/dev/null 2>&1 || rc=$?
 	[ "$rc" = "$EXIT_GUEST" ] && grep -q 'KASAN: .*use-after-free.*fang' "$log"

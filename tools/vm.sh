@@ -32,6 +32,10 @@ VM_WITHOUT_TOOL=
 VM_FLAVOUR=
 # Words for the kernel's command line.
 VM_APPEND=
+# Where several run side by side: its name, what else it finds under /fang, more for QEMU.
+VM_NAME=
+VM_MORE_FILES=
+VM_DEVICES=()
 
 # parse_vm_options ARGS...: what is left over goes into VM_REST.
 VM_REST=()
@@ -105,6 +109,7 @@ stage_payload() {
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
 	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,cases,checks,command-line,fuzz,loads,programs,stress,test} "$stage/"
 	cp -r "$TOOLS/programs" "$stage/"
+	[ -z "$VM_MORE_FILES" ] || cp -rp "$VM_MORE_FILES"/. "$stage/"
 	# A checkout may be writable by its group; profiles that are applied must not be.
 	chmod -R go-w "$stage"
 }
@@ -158,7 +163,8 @@ boot_guest() {
 		-drive "if=none,id=modules,format=raw,readonly=on,file=$KERNEL/modules.erofs"
 		-drive "if=none,id=run,format=raw,readonly=on,file=$dir/payload.erofs"
 		-device virtio-blk-pci,drive=root -device virtio-blk-pci,drive=modules
-		-device virtio-blk-pci,drive=run -device virtio-serial-pci)
+		-device virtio-blk-pci,drive=run -device virtio-serial-pci
+		${VM_DEVICES[@]+"${VM_DEVICES[@]}"})
 	if [ "$batch" = 0 ]; then
 		# shellcheck disable=SC2054 # here, too
 		args+=(-chardev stdio,mux=on,signal=off,id=tty -device virtconsole,chardev=tty)
@@ -223,11 +229,13 @@ await_end() {
 	done
 }
 
+console_log() { printf %s "build/log/console-$KERNEL_RELEASE${VM_NAME:+-$VM_NAME}.log"; }
+
 # keep_console FILE: for those who want to read it all.
 keep_console() {
 	[ -w "$ROOT" ] || return 0
 	mkdir -p "$BUILD/log"
-	cp "$1" "$BUILD/log/console-$KERNEL_RELEASE.log" 2>/dev/null || true
+	cp "$1" "$ROOT/$(console_log)" 2>/dev/null || true
 }
 
 # judge_run VERDICT STATE DIR: turns what happened into a message and a code.
@@ -269,7 +277,7 @@ judge_run() {
 
 # guest_failed MESSAGE CONSOLE: with the first fault in the console, or its end.
 guest_failed() {
-	say "$1; from its console (all of it: build/log/console-$KERNEL_RELEASE.log):"
+	say "$1; from its console (all of it: $(console_log)):"
 	if grep -qE "$CONSOLE_FINDINGS" "$2"; then
 		grep -E -m 1 -A "$CONSOLE_LINES" "$CONSOLE_FINDINGS" "$2"
 	else
