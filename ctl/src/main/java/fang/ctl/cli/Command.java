@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
+import fang.ctl.model.Durations;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Printable;
 import fang.ctl.model.Suggestions;
@@ -10,6 +11,11 @@ import java.util.List;
 
 /** One command: says what it takes, calls one service, renders. */
 abstract class Command {
+    /** Of watching: below that, reading takes a good part of the time. */
+    private static final long INTERVAL_MIN_MS = 100;
+
+    private static final long INTERVAL_MAX_MS = 24 * 3_600_000L;
+
     private final CommandModel model;
 
     /**
@@ -130,6 +136,25 @@ abstract class Command {
         } catch (IllegalArgumentException e) {
             throw usage("--count: " + e.getMessage());
         }
+    }
+
+    /**
+     * An interval in milliseconds.
+     *
+     * @param option for messages
+     * @throws Failure USAGE
+     */
+    static long interval(String option, String text) {
+        long millis;
+        try {
+            millis = Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw usage(option + ": " + e.getMessage());
+        }
+        if (millis < INTERVAL_MIN_MS || millis > INTERVAL_MAX_MS) {
+            throw usage(option + ": " + Printable.of(text) + " is out of bounds (100ms to 24h)");
+        }
+        return millis;
     }
 
     static Failure usage(String message) {

@@ -45,6 +45,7 @@ final class Commands {
             "denials",
             "status",
             "stats",
+            "top",
             "metrics",
             "doctor",
             "reload-module",
@@ -97,6 +98,7 @@ final class Commands {
             case "denials" -> new Denials();
             case "status" -> new Status();
             case "stats" -> new Stats();
+            case "top" -> new Top();
             case "metrics" -> new MetricsCommand();
             case "doctor" -> new Doctor();
             case "reload-module" -> new ReloadModule();

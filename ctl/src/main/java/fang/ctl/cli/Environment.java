@@ -7,6 +7,7 @@ import fang.ctl.configfs.LoadedModule;
 import fang.ctl.plan.ModuleLoader;
 import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
+import fang.ctl.sys.TraceStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,16 @@ public interface Environment {
 
     /** Processes and their mounts. */
     Path proc();
+
+    /** Where tracefs is mounted. */
+    default Path tracing() {
+        return Path.of("/sys/kernel/tracing");
+    }
+
+    /** Records of the tracepoint of this number. Loads native code. */
+    default TraceStream trace(long id) {
+        return TraceStream.open(id);
+    }
 
     /** For files that are gone after a boot. */
     Path run();

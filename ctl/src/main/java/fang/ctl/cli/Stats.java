@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fang.ctl.cli;
 
-import fang.ctl.model.Durations;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
-import fang.ctl.model.Printable;
 import fang.ctl.output.JsonDocuments;
 import fang.ctl.output.Text;
 import java.io.IOException;
@@ -13,10 +11,6 @@ import java.util.List;
 
 /** {@code fangctl stats}. */
 final class Stats extends Command {
-    /** Below that, reading takes a good part of the time. */
-    private static final long INTERVAL_MIN_MS = 100;
-
-    private static final long INTERVAL_MAX_MS = 24 * 3_600_000L;
     private static final String INTERVAL = "1s";
 
     Stats() {
@@ -82,7 +76,7 @@ final class Stats extends Command {
             words.add(0, interval);
             interval = "";
         }
-        long millis = interval(interval.isEmpty() ? INTERVAL : interval);
+        long millis = interval("--watch", interval.isEmpty() ? INTERVAL : interval);
         long count = count(args);
         List<GroupName> names = new ArrayList<>();
         for (String word : words) {
@@ -92,18 +86,5 @@ final class Stats extends Command {
             }
         }
         return new StatsWatch(names, millis, count, json, context).run();
-    }
-
-    private static long interval(String text) {
-        long millis;
-        try {
-            millis = Durations.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw usage("--watch: " + e.getMessage());
-        }
-        if (millis < INTERVAL_MIN_MS || millis > INTERVAL_MAX_MS) {
-            throw usage("--watch: " + Printable.of(text) + " is out of bounds (100ms to 24h)");
-        }
-        return millis;
     }
 }

@@ -25,6 +25,21 @@ public interface Terminal {
         return 0;
     }
 
+    /** Rows of the terminal that stdout is; 0 if it is none, or does not tell. */
+    default int rows() {
+        return 0;
+    }
+
+    /** Columns of the terminal that stdout is by now, whatever COLUMNS says; 0 if it is none, or does not tell. */
+    default int currentColumns() {
+        return columns();
+    }
+
+    /** Whether a cursor can be moved about there. */
+    default boolean isScreen() {
+        return false;
+    }
+
     /** Whether people want stdout painted, if it is a terminal. */
     default boolean isColoured() {
         return false;
@@ -41,6 +56,22 @@ public interface Terminal {
             @Override
             public int errorColumns() {
                 return columnsOf(2);
+            }
+
+            @Override
+            public int rows() {
+                return Short.toUnsignedInt(size(1).getShort(0));
+            }
+
+            @Override
+            public int currentColumns() {
+                return Short.toUnsignedInt(size(1).getShort(2));
+            }
+
+            @Override
+            public boolean isScreen() {
+                String term = System.getenv("TERM");
+                return columnsOf(1) != 0 && term != null && !List.of("", "dumb").contains(term);
             }
 
             @Override
@@ -63,9 +94,9 @@ public interface Terminal {
         } catch (IOException e) {
             return 0;
         }
-        ByteBuffer winsize = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        ByteBuffer winsize;
         try {
-            Posix.system().ioctl(fd, Posix.TIOCGWINSZ, winsize);
+            winsize = size(fd);
         } catch (SysException e) {
             return 0;
         }
@@ -75,5 +106,16 @@ public interface Terminal {
         }
         int columns = Short.toUnsignedInt(winsize.getShort(2));
         return columns == 0 ? Integer.MAX_VALUE : columns;
+    }
+
+    /**
+     * The descriptor's struct winsize.
+     *
+     * @throws SysException if it is no terminal
+     */
+    private static ByteBuffer size(int fd) {
+        ByteBuffer winsize = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        Posix.system().ioctl(fd, Posix.TIOCGWINSZ, winsize);
+        return winsize;
     }
 }

@@ -18,6 +18,11 @@ public record Layout(int columns, boolean colour) {
         return colour ? "\u001b[1;31m" + text + END : text;
     }
 
+    /** A row of titles. */
+    String title(String text) {
+        return colour ? "\u001b[7m" + text + END : text;
+    }
+
     /** A difference, painted as diff and git paint it. */
     public String diff(String text) {
         if (!colour) {

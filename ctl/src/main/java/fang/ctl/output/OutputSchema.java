@@ -66,6 +66,7 @@ public final class OutputSchema {
         documents.put("status", status(holes));
         documents.put("stats", reference("stats"));
         documents.put("stats-watch", rates());
+        documents.put("top", top());
         documents.put("doctor", listOf("What was found.", finding(checks)));
         documents.put(ERRORS, object("Why a command failed.", key(ERRORS, reference("problems"))));
     }
@@ -249,6 +250,20 @@ public final class OutputSchema {
                                         key("unprotected", listOf("Why it protects nothing.", word("", holes)))))));
     }
 
+    /** A group of which each line tells, with what else is told of it. */
+    private static Map<String, Object> watched(SchemaTree.Key... more) {
+        List<SchemaTree.Key> keys = new ArrayList<>(List.of(
+                key("name", text("")),
+                key("enabled", flag("")),
+                key("listeners", number("")),
+                key("pending", number("Requests that wait.")),
+                key("degraded", flag("")),
+                key("new", flag("Made since the line before: it counts from 0.")),
+                key("seconds", real("That the rates are about."))));
+        keys.addAll(List.of(more));
+        return object("", keys);
+    }
+
     private static Map<String, Object> rates() {
         return object(
                 "A line of stats --watch -o jsonl.",
@@ -257,18 +272,51 @@ public final class OutputSchema {
                         "groups",
                         listOf(
                                 "By name.",
+                                watched(key("stats", reference("stats")), key("rates", reference("rates"))))),
+                key("gone", listOf("Groups of the line before that are no more.", text(""))));
+    }
+
+    private static Map<String, Object> top() {
+        return object(
+                "A line of top -o jsonl.",
+                key("time", text("RFC 3339, UTC.")),
+                key(
+                        "groups",
+                        listOf(
+                                "By name.",
+                                watched(
+                                        key("oldest_ms", nullable(number("Null if none waits, or without root."))),
+                                        key("rates", reference("rates")),
+                                        key(
+                                                "below_us",
+                                                object(
+                                                        "So many percent of the waits that ended were shorter.",
+                                                        key("p50", nullable(unsigned("Null if none ended."))),
+                                                        key("p90", nullable(unsigned(""))),
+                                                        key("p99", nullable(unsigned("")))))))),
+                key("gone", listOf("Groups of the line before that are no more.", text(""))),
+                key(
+                        "processes",
+                        listOf(
+                                "Busiest first.",
                                 object(
                                         "",
-                                        key("name", text("")),
-                                        key("enabled", flag("")),
-                                        key("listeners", number("")),
-                                        key("pending", number("Requests that wait.")),
-                                        key("degraded", flag("")),
-                                        key("new", flag("Made since the line before: it counts from 0.")),
-                                        key("seconds", real("That the rates are about.")),
-                                        key("stats", reference("stats")),
-                                        key("rates", reference("rates"))))),
-                key("gone", listOf("Groups of the line before that are no more.", text(""))));
+                                        key("group", text("That was told or asked.")),
+                                        key("pid", nullable(number("Null: several of this name."))),
+                                        key("comm", text("Name of the thread.")),
+                                        key("per_second", real(""))))),
+                key(
+                        "files",
+                        listOf(
+                                "Busiest first.",
+                                object(
+                                        "",
+                                        key("path", text("Lacks its start if it does not begin with a slash.")),
+                                        OutputPieces.bytes("path"),
+                                        key("per_second", real(""))))),
+                key("seen", unsigned("Events that processes and files are the sums of.")),
+                key("unseen", unsigned("Events that came too fast.")),
+                key("why_unseen", nullable(text("Why processes and files cannot be told."))));
     }
 
     private static Map<String, Object> finding(List<String> checks) {

@@ -38,6 +38,16 @@ public final class RateJson {
     private static void group(JsonGenerator json, Rates rates) throws IOException {
         Counters now = rates.now();
         json.writeStartObject();
+        state(json, rates);
+        json.writeFieldName("stats");
+        JsonDocuments.stats(json, now.stats(), now.waits());
+        rates(json, rates);
+        json.writeEndObject();
+    }
+
+    /** What is said of each group besides its counters, up to the time that rates are about. */
+    static void state(JsonGenerator json, Rates rates) throws IOException {
+        Counters now = rates.now();
         json.writeStringField("name", now.group().text());
         json.writeBooleanField("enabled", now.enabled());
         json.writeNumberField("listeners", now.listeners());
@@ -46,20 +56,21 @@ public final class RateJson {
         json.writeBooleanField("new", rates.isNew());
         json.writeFieldName("seconds");
         number(json, rates.nanos() / NS_PER_SECOND);
-        json.writeFieldName("stats");
-        JsonDocuments.stats(json, now.stats(), now.waits());
+    }
+
+    /** How often a second each counter went on. */
+    static void rates(JsonGenerator json, Rates rates) throws IOException {
         json.writeObjectFieldStart("rates");
-        for (String name : now.stats().keySet()) {
+        for (String name : rates.now().stats().keySet()) {
             if (Counters.isCount(name)) {
                 json.writeFieldName(name);
                 number(json, rates.perSecond(name));
             }
         }
         json.writeEndObject();
-        json.writeEndObject();
     }
 
-    private static void number(JsonGenerator json, double value) throws IOException {
+    static void number(JsonGenerator json, double value) throws IOException {
         json.writeNumber(BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP));
     }
 }

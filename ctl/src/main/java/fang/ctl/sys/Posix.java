@@ -19,6 +19,11 @@ public interface Posix {
     /** Fills struct winsize: rows, columns, and two that nobody uses, of 16 bits each. */
     long TIOCGWINSZ = 0x5413;
 
+    /** Fills, and sets from, struct termios. */
+    long TCGETS = 0x5401;
+
+    long TCSETSW = 0x5403;
+
     int POLLIN = 1;
     int POLLPRI = 2;
     int POLLERR = 8;

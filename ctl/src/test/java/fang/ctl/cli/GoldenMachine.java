@@ -32,8 +32,10 @@ import java.util.List;
  *   <li>{@code # mount DEVICE TYPE POINT}: from now on there is a mount table
  *   <li>{@code # loaded VERSION SRCVERSION}: the module tells this of itself; its file is kept
  *   <li>{@code # installed VERSION SRCVERSION}: what modprobe finds
+ *   <li>{@code # tracing}: tracefs is mounted, {@code # tracing old}: it has a tracepoint that tells less
  *   <li>{@code # during put FILE VALUE}, {@code # during make|remove|remake GROUP} (remade, it counts from 0), {@code #
- *       during unload}: happens while the next command sleeps, each in a sleep of its own
+ *       during unload}, {@code # during raised GROUP PID COMM PATH [TIMES]} (by the tracepoint), {@code # during unseen N}
+ *       (so often it could not): happens while the next command sleeps, each in a sleep of its own
  *   <li>{@code # signal NAME}: sent while the next command waits
  * </ul>
  */
@@ -63,8 +65,18 @@ final class GoldenMachine implements AutoCloseable {
             case "installed" -> tool.loader.file(FakeLoader.INSTALLED, words[2], words[3]);
             case "during" -> {
                 String[] what = line.split(" ", 5);
-                tool.during(() -> change(Arrays.copyOfRange(what, 2, what.length)));
+                String[] all = line.split(" ");
+                tool.during(() -> {
+                    if (what[2].equals("raised")) {
+                        tool.trace.raised(Arrays.copyOfRange(all, 3, all.length));
+                    } else if (what[2].equals("unseen")) {
+                        tool.trace.unseen(Long.parseLong(what[3]));
+                    } else {
+                        change(Arrays.copyOfRange(what, 2, what.length));
+                    }
+                });
             }
+            case "tracing" -> tool.trace.mount(words.length < 3);
             case "signal" -> tool.posix.during(() -> tool.posix.signal(words[2]));
             default -> {}
         }

@@ -8,6 +8,7 @@ import fang.ctl.configfs.GroupStore;
 import fang.ctl.plan.ModuleLoader;
 import fang.ctl.profile.FileTrust;
 import fang.ctl.sys.Posix;
+import fang.ctl.sys.TraceStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class Tool {
 
     public final FakeKernel kernel;
     public final FakePosix posix = new FakePosix();
+    public final FakeTrace trace = new FakeTrace();
     public final FakeLoader loader;
     private Path module = Path.of("/nonexistent");
     private Path proc = Path.of("/nonexistent");
@@ -196,6 +198,16 @@ public final class Tool {
         @Override
         public Path proc() {
             return proc;
+        }
+
+        @Override
+        public Path tracing() {
+            return trace.directory();
+        }
+
+        @Override
+        public TraceStream trace(long id) {
+            return trace.open(id);
         }
 
         @Override
