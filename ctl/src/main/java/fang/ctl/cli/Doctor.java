@@ -32,6 +32,7 @@ final class Doctor extends Command {
                 Follower.running(context).isPresent(),
                 installed(context));
         List<Finding> findings = diagnosis.run();
+        findings.addAll(MissingExemptions.find(diagnosis.groups(), context));
         if (json) {
             context.printJson(out -> JsonDocuments.findings(out, findings));
         } else if (findings.isEmpty()) {

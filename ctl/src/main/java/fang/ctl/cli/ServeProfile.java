@@ -2,21 +2,16 @@
 package fang.ctl.cli;
 
 import fang.ctl.model.Attribute;
-import fang.ctl.model.Condition;
-import fang.ctl.model.ConditionType;
 import fang.ctl.model.Durations;
 import fang.ctl.model.Failure;
 import fang.ctl.model.Group;
 import fang.ctl.model.GroupName;
 import fang.ctl.model.GroupSpec;
 import fang.ctl.model.ProfileRule;
-import fang.ctl.model.RawPath;
 import fang.ctl.model.ServeSpec;
-import fang.ctl.model.Subject;
 import fang.ctl.plan.GroupPlan;
 import fang.ctl.plan.Planner;
 import fang.ctl.profile.ProfileLoader;
-import fang.ctl.serve.Explainer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,11 +19,6 @@ import java.util.List;
 final class ServeProfile {
     /** What it takes to start fangctl, each with who opens it. */
     private static final String SHELL = "/bin/sh";
-
-    /** What clamd opens by itself, and itself. */
-    private static final String DEFINITIONS = "/var/lib/clamav/main.cvd";
-
-    private static final String CLAMD = "/usr/sbin/clamd";
 
     /** Told by itself, or no matter of serving. */
     private static final List<String> NO_DIFFERENCE = List.of("enabled", "label");
@@ -128,37 +118,14 @@ final class ServeProfile {
                     + "}, or raise max_extensions");
         }
         String java = ProcessHandle.current().info().command().orElse("");
-        boolean waits = !group.get(Attribute.ON_NO_LISTENER).equals("allow");
-        if (waits && (isAsked(spec, java, java) || isAsked(spec, SHELL, SHELL))) {
+        if (OwnFiles.areInTheWay(spec, java) || OwnFiles.areInTheWay(spec, SHELL)) {
             warnings.add(name + " covers what serve needs to start: while none runs, a start waits for itself. Write"
                     + " on_no_listener: allow, or exemptions: [{subtree: /usr}]");
         }
-        if (spec.serve().scanner().map(ServeSpec.Scanner::isClamd).orElse(false)
-                && !isSomebodyExempt(spec)
-                && isAsked(spec, DEFINITIONS, CLAMD)) {
+        if (spec.serve().scanner().map(ServeSpec.Scanner::isClamd).orElse(false) && OwnFiles.holdUpClamd(spec)) {
             warnings.add(name + " covers what clamd opens, which would wait for itself. Write exemptions: [{exe: "
-                    + CLAMD + "}]");
+                    + OwnFiles.CLAMD + "}]");
         }
         return warnings;
-    }
-
-    /** By user or cgroup: then we cannot tell that clamd is not meant. */
-    private static boolean isSomebodyExempt(GroupSpec spec) {
-        for (Condition condition : spec.exemptions().orElse(List.of())) {
-            if (condition.type() == ConditionType.UID || condition.type() == ConditionType.CGROUP) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isAsked(GroupSpec spec, String path, String exe) {
-        for (String kind : List.of("open_access", "read_access")) {
-            var subject = new Subject(RawPath.ofText(path), kind, 0L, 0L, RawPath.ofText(exe), null, null, null, null);
-            if (!path.isEmpty() && new Explainer(spec, subject).explain().asked()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

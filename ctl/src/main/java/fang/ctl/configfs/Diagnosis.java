@@ -20,13 +20,16 @@ import java.util.stream.Stream;
 
 /** Looks through the module and its groups for what an admin would want to know. Reads configfs and sysfs alone. */
 public final class Diagnosis {
+    /** The largest queue_max and access_max that the kernel takes. */
+    private static final long MOST = 1_048_576;
+
     private final GroupStore store;
     private final Path module;
     private final InstalledKernels kernels;
     private final boolean followed;
     private final ModuleBuild installed;
     private final List<Finding> findings = new ArrayList<>();
-    private int groups;
+    private List<Group> groups = List.of();
 
     /**
      * @param module the module's directory in sysfs
@@ -62,15 +65,19 @@ public final class Diagnosis {
             return findings;
         }
         checkModule();
-        List<Group> all = new GroupReader(store).readAll();
-        groups = all.size();
-        all.forEach(this::checkGroup);
+        groups = new GroupReader(store).readAll();
+        groups.forEach(this::checkGroup);
         return findings;
     }
 
     /** For a healthy machine. */
     public String summary() {
-        return "module loaded, " + groups + (groups == 1 ? " group" : " groups");
+        return "module loaded, " + groups.size() + (groups.size() == 1 ? " group" : " groups");
+    }
+
+    /** All groups, as {@link #run} found them. */
+    public List<Group> groups() {
+        return groups;
     }
 
     private void checkModule() {
@@ -142,6 +149,7 @@ public final class Diagnosis {
         if (group.listeners() == 0) {
             noListener(group);
         }
+        checkLimits(group);
         checkOutstanding(group);
         if (group.degraded()) {
             find(
@@ -161,10 +169,40 @@ public final class Diagnosis {
         }
     }
 
+    /** Three quarters: there is time left to do something. */
+    private static boolean isNear(long count, long max) {
+        return count >= max - max / 4;
+    }
+
+    private void checkLimits(Group group) {
+        GroupName name = group.name();
+        long queueMax = Long.parseLong(group.get(Attribute.QUEUE_MAX));
+        if (isNear(group.queueCount(), queueMax)) {
+            find(
+                    "near_queue_max",
+                    name,
+                    group.queueCount() + " of at most " + queueMax
+                            + " notifications are queued: its listeners are too slow; what comes beyond that is lost",
+                    "start one more listener, which shares the work; or fangctl set " + name + " queue_max="
+                            + Math.min(2 * queueMax, MOST));
+        }
+        long accessMax = Long.parseLong(group.get(Attribute.ACCESS_MAX));
+        if (group.pending() > 0 && isNear(group.pending(), accessMax)) {
+            find(
+                    "near_access_max",
+                    name,
+                    group.pending() + " of at most " + accessMax
+                            + " access requests wait; what comes beyond that on_overflow settles ("
+                            + group.get(Attribute.ON_OVERFLOW) + ")",
+                    "fangctl pending " + name + " shows who waits and which listener has read it; start one more; or"
+                            + " fangctl set " + name + " access_max=" + Math.min(2 * accessMax, MOST));
+        }
+    }
+
     private void checkOutstanding(Group group) {
         GroupName name = group.name();
         long max = Long.parseLong(group.get(Attribute.QUEUE_MAX));
-        if (group.coalesces() && group.outstanding() >= max / 4 * 3) {
+        if (group.coalesces() && isNear(group.outstanding(), max)) {
             find(
                     "not_cleared",
                     name,
@@ -253,7 +291,10 @@ public final class Diagnosis {
                 "not_followed",
                 "no_listener",
                 "denies_without_listener",
+                "near_queue_max",
+                "near_access_max",
                 "not_cleared",
+                "missing_exemption",
                 "inactive_exemption",
                 "inactive_rule",
                 "unused_rules",

@@ -31,7 +31,14 @@ public final class Protection {
     /** All that {@link #holes} may say. */
     public static List<String> words() {
         return List.of(
-                "enforce_off", "permissive", "degraded", "no_listener", "no_scope", "inactive_scope", "not_followed");
+                "enforce_off",
+                "permissive",
+                "degraded",
+                "no_listener",
+                "no_scope",
+                "inactive_scope",
+                "not_followed",
+                "access_full");
     }
 
     /** Why a group that is enabled and asks does not protect its files, some of {@link #words}. Empty for all others. */
@@ -51,6 +58,8 @@ public final class Protection {
         boolean active = group.scopes().named().stream().allMatch(state -> state.active() || state.isAll());
         add(holes, !active, "inactive_scope");
         add(holes, group.scopes().hasAll() && !followed, "not_followed");
+        boolean full = group.pending() > 0 && group.pending() >= Long.parseLong(group.get(Attribute.ACCESS_MAX));
+        add(holes, full && group.get(Attribute.ON_OVERFLOW).equals("allow"), "access_full");
         return holes;
     }
 
