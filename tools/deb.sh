@@ -5,7 +5,7 @@
 readonly PACKAGES=$BUILD/packages
 
 # What packages are made of; the rest is for who develops Fang.
-readonly PACKAGED=(LICENSE NEWS.md README.md ctl kernel man packaging pom.xml profiles)
+readonly PACKAGED=(LICENSE NEWS.md README.md ctl docs/examples kernel man packaging pom.xml profiles)
 
 # The one place that has the version.
 project_version() {
@@ -27,7 +27,7 @@ source_date() {
 deb_sources() {
 	local dir=$1 version=$2 date=$3 file
 	while read -r file; do
-		case " ${PACKAGED[*]} " in *" ${file%%/*} "*) ;; *) continue ;; esac
+		case " ${PACKAGED[*]} " in *" ${file%%/*} "* | *" ${file%/*} "*) ;; *) continue ;; esac
 		install -D -m "$([ -x "$ROOT/$file" ] && echo 755 || echo 644)" "$ROOT/$file" "$dir/$file"
 	done < <(project_files)
 	mv "$dir/packaging/debian" "$dir/debian"
