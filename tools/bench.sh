@@ -30,6 +30,9 @@ verb_bench() {
 		run_guest "/fang/guest-bench $what $BENCH_GROUPS"
 		;;
 	kernel) bench_kernel "$@" ;;
-	*) die "bench what? One of kernel, cli, groups, listen" ;;
+	listeners) bench_listeners "$@" ;;
+	table) bench_table "$@" ;;
+	--check) bench_check "$@" ;;
+	*) die "bench what? One of kernel, listeners, table, cli, groups, listen, or --check" ;;
 	esac
 }

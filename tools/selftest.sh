@@ -65,8 +65,32 @@ promises() {
 	rm -r "$dir"
 }
 
+# counts KERNEL COMPILER OURS BESIDE [UPDATE]: a run with one row, beside counts of 6.1.0-5 by "gcc 12" where it was
+# 1000 and 2000.
+counts() {
+	local dir rc=0
+	dir=$(mktemp -d)
+	printf '%s\n' '# head' 'compiler 6.1.0-5 gcc 12' 'outside.open 1000 2000 6.1.0-5' \
+		'compiler 6.12.9 gcc 13' 'outside.open 5 6 6.12.9' >"$dir/counts"
+	printf 'outside.fang.open %s\nplain.open %s\n' "$3" "$4" |
+		awk -v committed="$dir/counts" -v kernel="$1" -v compiler="$2" -v update="${5:-}" \
+			-f bench-rows.awk -f bench-counts.awk || rc=$?
+	echo "rc $rc"
+	rm -r "$dir"
+}
+
+# table_of_two: what a run on each of two kernels becomes.
+table_of_two() {
+	local dir
+	dir=$(mktemp -d)
+	printf 'outside.fang.open %s\nplain.open 10\n' 10 >"$dir/bench-kernel-6.1.0-5"
+	printf 'outside.fang.open %s\nplain.open 10\n' 20 >"$dir/bench-kernel-7.2"
+	awk -f bench-markdown.awk -f bench-rows.awk "$dir"/*
+	rm -r "$dir"
+}
+
 echo "KTAP version 1"
-echo "1..21"
+echo "1..34"
 
 expect "ktap: results are counted" $'pass a\nfail b\nskip c' \
 	"$(printf 'KTAP version 1\n1..3\nok 1 a\nnot ok 2 - b\nok 3 c # SKIP none\n' | RC=1 read_ktap)"
@@ -190,5 +214,39 @@ expect "promises: a case that is not there, a statement without one, and an excu
 		    which is not there.
 	END
 	)"
+
+expect "bench: a row within 2 % passes" $'1 rows within 2 % of the counts committed\nrc 0' \
+	"$(counts 6.1.0-5 "gcc 12" 1020 2000)"
+expect "bench: a row beyond 2 % fails, with before and now" \
+	$'FAILED outside.open: 1000 instructions before, 1021 now (+2.1 %)\nrc 1' \
+	"$(counts 6.1.0-5 "gcc 12" 1021 2000)"
+expect "bench: a row that became cheaper is told" \
+	$'less   outside.open: 1000 instructions before, 900 now (-10.0 %); --update keeps it\n1 rows within 2 % of the counts committed\nrc 0' \
+	"$(counts 6.1.0-5 "gcc 12" 900 2000)"
+expect "bench: on another kernel of the line the ratio is what counts" \
+	$'the counts are of Linux 6.1.0-5, this is 6.1.0-6: ratios are compared\n1 rows within 2 % of the counts committed\nrc 0' \
+	"$(counts 6.1.0-6 "gcc 12" 1100 2200)"
+expect "bench: there a worse ratio fails" \
+	$'the counts are of Linux 6.1.0-5, this is 6.1.0-6: ratios are compared\nFAILED outside.open: 0.500 of what stands beside it before, 0.550 now (+10.0 %)\nrc 1' \
+	"$(counts 6.1.0-6 "gcc 12" 1100 2000)"
+expect "bench: on the same kernel, too, if all became dearer" $'1 rows within 2 % of the counts committed\nrc 0' \
+	"$(counts 6.1.0-5 "gcc 12" 1100 2200)"
+expect "bench: with another compiler nothing is compared, and that is said" \
+	$'skipped: the counts are of the compiler gcc 12, this is gcc 14\nrc 0' "$(counts 6.1.0-5 "gcc 14" 9999 2000)"
+expect "bench: of a line without counts, too" $'skipped: no counts are committed for Linux 7.2\nrc 0' \
+	"$(counts 7.2.1 "gcc 12" 9999 2000)"
+expect "bench: a row that is gone fails" $'FAILED outside.open: there is no such row any more\nrc 1' \
+	"$(counts 6.1.0-5 "gcc 12" "" 2000)"
+expect "bench: an update takes the place of its line only" \
+	$'# head\ncompiler 6.12.9 gcc 13\noutside.open 5 6 6.12.9\ncompiler 6.1.0-6 gcc 14\noutside.open 1500 2000 6.1.0-6\nrc 0' \
+	"$(counts 6.1.0-6 "gcc 14" 1500 2000 1)"
+expect "bench: the table of several kernels has the figures of the first and all ratios" \
+	"| outside every scope, open+close (beside no module) | 10 / 10 | 1.000 | 2.000 | 1.002 |" \
+	"$(table_of_two | tail -n 1)"
+expect "plot: each series is a line with its points, and a label" $'3 points\n2 points\na&amp;b\nc' \
+	"$(printf '%s\t%s\t%s\t%s\n' 'a&b' fang 0 10 'a&b' fang 5 20 'a&b' fang 10 25 c mainline 1 1 c mainline 2 4 |
+		awk -v title=t -f bench-plot.awk | sed -nE -e '/<polyline/ s/[^,]//gp' -e 's/.*class="label.*>(.*)<.text>/\1/p' |
+		sed -e 's/^,,,$/3 points/' -e 's/^,,$/2 points/')"
+expect "plot: without points there is none" 'rc 1' "$(awk -f bench-plot.awk </dev/null; echo "rc $?")"
 
 exit "$failed"

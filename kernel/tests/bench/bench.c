@@ -2,10 +2,11 @@
 /*
  * What the module costs beside mainline's fanotify, in the same guest:
  *
- *   fang-bench MODULE [quick]
+ *   fang-bench MODULE [quick | listeners]
  *
- * MODULE is the file of the module, which is not loaded yet. Prints figures, one a line. Runs as
- * root in a guest that is thrown away; see tools/bench-kernel.sh.
+ * MODULE is the file of the module, which is not loaded yet. Prints figures, one a line: of what
+ * each thing costs, quick without what takes long; or of several listeners. Runs as root in a guest
+ * that is thrown away; see tools/bench-kernel.sh.
  */
 #include "bench.h"
 
@@ -60,6 +61,11 @@ void figure(const char *name, double value)
 	print("%s %.0f", name, value);
 }
 
+void figure_exact(const char *name, double value)
+{
+	print("%s %.2f", name, value);
+}
+
 /* ---- workers ---- */
 
 static void work(const struct worker *worker)
@@ -95,6 +101,7 @@ u64 worker_batch(struct worker *worker, turn_function function)
 {
 	u64 spent;
 
+	usleep(FREED_US);
 	CHECK_EQ(write(worker->commands[1], &function, sizeof(function)), sizeof(function));
 	CHECK_EQ(read(worker->results[0], &spent, sizeof(spent)), sizeof(spent));
 	return spent;
@@ -241,17 +248,22 @@ static void load(const char *module)
 
 int main(int argc, char **argv)
 {
-	bool quick = argc > 2 && !strcmp(argv[2], "quick");
+	const char *part = argc > 2 ? argv[2] : "";
 
 	if (argc < 2)
 		return 2;
 	make_ground();
+	if (!strcmp(part, "listeners")) {
+		load(argv[1]);
+		rows_of_listeners();
+		return 0;
+	}
 	sleep(SETTLE_S);
 	rows_without_module();
 	load(argv[1]);
 	rows_of_opens();
 	rows_of_access();
 	rows_of_notifications();
-	rows_of_memory(quick);
+	rows_of_memory(!strcmp(part, "quick"));
 	return 0;
 }

@@ -10,11 +10,15 @@
 #include <sys/fanotify.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define ENTRIES_MANY 100000
 #define FLUSH_FILES  BENCH_FS "/flush"
 #define FLUSHES	     11
+/* Room for an event of each. */
+#define QUEUE_MAX   "200000"
+#define QUEUE_BYTES "1073741824"
 
 static const char *flush_file(unsigned int i)
 {
@@ -101,41 +105,117 @@ static void row_of_flush(const char *name, u64 (*flush)(unsigned int), unsigned 
 	figure(name, best);
 }
 
-/* The bytes of an object of a slab cache, as the kernel tells; 0 if there is no such cache. */
-static unsigned int slab_bytes(const char *cache)
-{
-	char path[256], text[32];
-	unsigned int bytes = 0;
+/* ---- bytes ---- */
 
-	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/slab_size", cache);
-	if (file_read(path, text, sizeof(text)) > 0)
-		sscanf(text, "%u", &bytes);
-	return bytes;
+/* What all slab caches take: marks, events, and what those bring along. */
+static u64 slab_bytes(void)
+{
+	char text[4096];
+	const char *at;
+	u64 kib;
+
+	usleep(FREED_US);
+	CHECK(file_read("/proc/meminfo", text, sizeof(text)) > 0);
+	at = strstr(text, "\nSlab:");
+	CHECK(at && sscanf(at, "\nSlab: %llu", &kib) == 1);
+	return kib * 1024;
 }
 
-static void row_of_bytes(const char *name, const char *cache)
+/* By a process of its own, since a listener does not hear itself. */
+static void open_all(void)
 {
-	unsigned int bytes = slab_bytes(cache);
+	pid_t process = fork();
+	int status;
 
-	if (bytes)
-		figure(name, bytes);
+	CHECK(process >= 0);
+	if (!process) {
+		for (unsigned int i = 0; i < ENTRIES_MANY; i++) {
+			int fd = open(flush_file(i), O_RDONLY | O_CLOEXEC);
+
+			CHECK(fd >= 0);
+			close(fd);
+		}
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(process, &status, 0), process);
+	CHECK_EQ(status, 0);
+}
+
+static void row_of_bytes(const char *name, u64 before)
+{
+	figure(name, (double)(slab_bytes() - before) / ENTRIES_MANY);
+}
+
+static void rows_of_entries(void)
+{
+	int device, group;
+	u64 before;
+
+	bench_group("g", "open_access", "path", "subtree", FLUSH_FILES);
+	device = bench_listen("g");
+	before = slab_bytes();
+	for (unsigned int i = 0; i < ENTRIES_MANY; i++)
+		remember_file(device, i);
+	CHECK_EQ(get_number("g", "fastpath/count"), ENTRIES_MANY);
+	row_of_bytes("bytes.fang.entry", before);
+	close(device);
+	bench_group_end("g");
+
+	group = fanotify_group(FAN_CLASS_CONTENT);
+	before = slab_bytes();
+	for (unsigned int i = 0; i < ENTRIES_MANY; i++)
+		fanotify_ignore(group, FAN_OPEN_PERM, flush_file(i));
+	row_of_bytes("bytes.mainline.entry", before);
+	close(group);
+}
+
+static void row_of_events_fang(const char *name, const char *report)
+{
+	int device;
+	u64 before;
+
+	bench_group("g", "open", report, "subtree", FLUSH_FILES);
+	CHECK_OK(set("g", "queue_max", QUEUE_MAX));
+	CHECK_OK(set("g", "queue_bytes", QUEUE_BYTES));
+	device = bench_listen("g");
+	before = slab_bytes();
+	open_all();
+	row_of_bytes(name, before);
+	CHECK_EQ(stat_of("g", "lost"), 0);
+	close(device);
+	bench_group_end("g");
+}
+
+static void row_of_events_mainline(const char *name, unsigned int flags)
+{
+	int group = fanotify_group(FAN_CLASS_NOTIF | flags);
+	u64 before;
+
+	fanotify_mark_fs(group, FAN_OPEN);
+	before = slab_bytes();
+	open_all();
+	row_of_bytes(name, before);
+	close(group);
 }
 
 static void rows_of_bytes(void)
 {
-	row_of_bytes("bytes.mainline.mark", "fanotify_mark");
-	row_of_bytes("bytes.mainline.event", "fanotify_path_event");
-	row_of_bytes("bytes.mainline.event-fid", "fanotify_fid_event");
-	row_of_bytes("bytes.fang.entry", "fang_inode");
-	row_of_bytes("bytes.fang.event", "fang_event");
+	rows_of_entries();
+	row_of_events_mainline("bytes.mainline.fid", FAN_REPORT_FID);
+	row_of_events_fang("bytes.fang.inode", "\n");
+	row_of_events_mainline("bytes.mainline.dfid-name", FAN_REPORT_DFID_NAME);
+	row_of_events_fang("bytes.fang.path", "path");
+	row_of_events_mainline("bytes.mainline.fd", 0);
+	row_of_events_fang("bytes.fang.fd", "fd");
 }
 
 void rows_of_memory(bool quick)
 {
 	unsigned int many = quick ? 1000 : ENTRIES_MANY;
 
-	rows_of_bytes();
 	make_files(many);
+	if (!quick)
+		rows_of_bytes();
 	row_of_flush("flush.fang.1", flush_fang, 1, FLUSHES);
 	row_of_flush(quick ? "flush.fang.1000" : "flush.fang.100000", flush_fang, many, 1);
 	row_of_flush("flush.mainline.1", flush_mainline, 1, FLUSHES);
