@@ -5,6 +5,7 @@ import fang.ctl.configfs.Refusals;
 import fang.ctl.configfs.StoreException;
 import fang.ctl.model.Failure;
 import fang.ctl.plan.AllScopes;
+import fang.ctl.serve.Notifier;
 import fang.ctl.sys.Posix;
 import fang.ctl.sys.SysException;
 import java.io.IOException;
@@ -23,13 +24,16 @@ final class FollowLoop {
     private final AllScopes all;
     private final Context context;
     private final Posix posix;
+    private final Notifier notifier;
     private final AtomicInteger exit = new AtomicInteger(RUNNING);
+    private boolean ready;
     private String told = "";
 
     FollowLoop(AllScopes all, Context context) {
         this.all = all;
         this.context = context;
         this.posix = context.environment().posix();
+        this.notifier = new Notifier(posix, context.environment().variable("NOTIFY_SOCKET"));
     }
 
     int run() {
@@ -42,6 +46,10 @@ final class FollowLoop {
             context.say("following the mount table, Ctrl-C ends");
             while (exit.get() == RUNNING) {
                 int wait = step();
+                if (!ready && wait != BUSY_MS) {
+                    ready = true;
+                    notifier.ready("following the mount table");
+                }
                 posix.poll(new int[] {table, wake}, new int[] {Posix.POLLPRI, Posix.POLLIN}, wait);
             }
             return exit.get();

@@ -15,6 +15,7 @@ import fang.ctl.model.RawPath;
 import fang.ctl.model.Response;
 import fang.ctl.model.ResponseKind;
 import fang.ctl.output.EventFormat;
+import fang.ctl.serve.Notifier;
 import fang.ctl.sys.Posix;
 import fang.ctl.sys.SysException;
 import java.io.IOException;
@@ -93,6 +94,7 @@ final class ListenLoop {
         Group group = context.group(options.group());
         EventFormat format = EventFormat.of(options.format(), context.out());
         warmUp();
+        var notifier = new Notifier(posix, context.environment().variable("NOTIFY_SOCKET"));
         String path =
                 context.environment().devices().resolve(options.group().text()).toString();
         try (ListenerNode node = ListenerNode.open(posix, path, options.exempt())) {
@@ -105,6 +107,7 @@ final class ListenLoop {
                                 + ", which this fangctl does not: install matching versions of both");
             }
             context.say("listening on " + options.group() + ", Ctrl-C ends");
+            notifier.ready("listening on " + options.group());
             noteSilence(group);
             if (!options.command().isEmpty()) {
                 var runner = new JobRunner(options.command(), options.group().text(), options.jobs(), posix);

@@ -43,7 +43,10 @@ final class ReloadModule extends Command {
                 "Allow that enabled groups are out of force meanwhile: their events are missed, nobody is asked, waiting"
                         + " requests are settled by on_no_listener.",
                 "--allow-gap");
-        flag("End listeners: they read end-of-file, and have to be started again afterwards.", "--end-listeners");
+        flag(
+                "End listeners: they read end-of-file, and have to be started again afterwards, as systemd does with"
+                        + " fang-serve@ and fang-ship@.",
+                "--end-listeners");
         option(
                 "FILE",
                 "The loaded module's file, to come back to. Default: the installed one or the one that the upgrade kept,"

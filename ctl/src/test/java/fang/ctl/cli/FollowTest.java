@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fang.ctl.model.Mount;
 import fang.ctl.sys.Posix;
 import fang.ctl.testing.FakeMounts;
+import fang.ctl.testing.FakePosix;
 import fang.ctl.testing.Tool;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -198,6 +199,18 @@ class FollowTest {
         assertThat(tool.posix.polled()).startsWith("7 " + Posix.POLLPRI, "8 " + Posix.POLLIN);
         tool.posix.during(() -> tool.posix.signal("INT"));
         assertThat(tool.run("scope", "follow").exit()).isEqualTo(130);
+    }
+
+    @Test
+    void followIsReadyOnceAllIsCovered() throws IOException {
+        apply("all");
+        mounts.mount("8:17", "ext4", "/mnt/usb");
+        mounted();
+        tool.variable("NOTIFY_SOCKET", FakePosix.NOTIFY_SOCKET);
+        tool.posix.notified(() -> tool.kernel.log().add("READY"));
+        tool.posix.during(() -> tool.posix.signal("TERM"));
+        tool.run("scope", "follow");
+        assertThat(tool.kernel.log()).containsSubsequence("groups/g/scopes/all-8-17/enabled=1", "READY");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fang.ctl.abi.Abi;
 import fang.ctl.model.Errno;
+import fang.ctl.testing.FakePosix;
 import fang.ctl.testing.Records;
 import fang.ctl.testing.Tool;
 import java.io.ByteArrayOutputStream;
@@ -65,6 +66,14 @@ class ListenTest {
                 .startsWith("listening on av, Ctrl-C ends\n")
                 .contains("fangctl: av: 5 events were lost, the queue was full")
                 .contains("fangctl: av is gone");
+    }
+
+    @Test
+    void systemdIsToldOnceItHasJoined() {
+        tool.variable("NOTIFY_SOCKET", FakePosix.NOTIFY_SOCKET);
+        tool.run("listen", "av");
+        assertThat(tool.posix.calls())
+                .containsSubsequence("open /dev/fang/av", "notify READY=1\nSTATUS=listening on av", "close");
     }
 
     @Test

@@ -8,6 +8,7 @@ import fang.ctl.sys.FileFacts;
 import fang.ctl.sys.Posix;
 import fang.ctl.sys.SysException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +22,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A group's device in memory: hands out prepared reads, keeps what is written, then is at its end. */
 public final class FakePosix implements Posix {
+    /** What systemd's socket is called here. */
+    public static final String NOTIFY_SOCKET = "/run/notify";
+
     private static final int EVENT = 8;
+    private static final int NOTIFIED = 9;
 
     private final Deque<byte[]> reads = new ArrayDeque<>();
     private final List<byte[]> written = new ArrayList<>();
@@ -36,6 +41,7 @@ public final class FakePosix implements Posix {
     private final Deque<Runnable> polls = new ArrayDeque<>();
     private int abiMax = Abi.FANG_ABI_MAX;
     private Errno openError;
+    private Runnable notified = () -> {};
     private int sibling = -1;
     private long now = 1_000_000_000L;
 
@@ -46,6 +52,12 @@ public final class FakePosix implements Posix {
 
     public FakePosix abi(int minAndMax) {
         abiMax = minAndMax;
+        return this;
+    }
+
+    /** Happens whenever systemd is told something. */
+    public FakePosix notified(Runnable action) {
+        notified = action;
         return this;
     }
 
@@ -148,6 +160,9 @@ public final class FakePosix implements Posix {
         buffer.get(bytes);
         if (isDevice(fd)) {
             written.add(bytes);
+        } else if (fd == NOTIFIED) {
+            calls.add("notify " + new String(bytes, StandardCharsets.UTF_8));
+            notified.run();
         }
         return bytes.length;
     }
@@ -171,7 +186,10 @@ public final class FakePosix implements Posix {
 
     @Override
     public int datagramTo(String path) {
-        throw new SysException("connect", path, Errno.ENOENT.number());
+        if (!path.equals(NOTIFY_SOCKET)) {
+            throw new SysException("connect", path, Errno.ENOENT.number());
+        }
+        return NOTIFIED;
     }
 
     @Override

@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Runs fangctl on a fake machine. */
@@ -45,6 +47,8 @@ public final class Tool {
 
     /** Lines for the kernel's log. */
     public final List<String> logged = new CopyOnWriteArrayList<>();
+
+    private final Map<String, String> variables = new HashMap<>();
 
     private int columns;
     private boolean colour;
@@ -118,6 +122,12 @@ public final class Tool {
         return this;
     }
 
+    /** Of the process's environment, which is empty else. */
+    public Tool variable(String name, String value) {
+        variables.put(name, value);
+        return this;
+    }
+
     public Tool stdin(String text) {
         return stdin(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -149,6 +159,11 @@ public final class Tool {
         }
 
         private long now;
+
+        @Override
+        public String variable(String name) {
+            return variables.get(name);
+        }
 
         @Override
         public long nanoTime() {
