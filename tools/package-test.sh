@@ -9,6 +9,10 @@ readonly OLDER_VERSION=0.0.1
 # sudo, this would go on as the user.
 need_root_for_packages() {
 	ensure_packages deb
+	need_root_itself "$@"
+}
+
+need_root_itself() {
 	if [ "$(id -u)" != 0 ] || [ "${SUDO_UID:-0}" != 0 ]; then
 		say "skipped: packages are installed in a root of Debian, for which only root itself will do"
 		needs_root ./dev test "$@"
@@ -27,7 +31,7 @@ stage_packages() {
 
 	cp -r "$PACKAGES" "$dir/shared/packages"
 	cp -r "$PACKAGE_ROOT/headers" "$dir/shared/headers"
-	install -m 755 "$TOOLS/package-cases" "$TOOLS/package-collectors" "$ROOT/ctl/src/main/cds/tree" "$dir/shared"
+	install -m 755 "$TOOLS"/package-{cases,collectors} "$TOOLS/case-steps" "$ROOT/ctl/src/main/cds/tree" "$dir/shared"
 	# Of every shape: those that the tests of fangctl listen hold it to.
 	grep -h '^{"time"' "$ROOT"/ctl/src/test/golden/*/transcript >"$dir/shared/events.jsonl"
 	cases=$RELEASE

@@ -37,6 +37,7 @@ host_packages() {
 		deb    cmd:dpkg-buildpackage     dpkg-dev              dpkg-dev
 		deb    cmd:lintian               lintian               lintian
 		deb    cmd:unzip                 unzip                 unzip
+		boot   cmd:mkfs.ext4             e2fsprogs             e2fsprogs
 		ansible cmd:ansible-galaxy       ansible-core          ansible-core
 		fleet  cmd:ssh                   openssh-client        openssh-client
 		check  cmd:shellcheck            shellcheck            shellcheck

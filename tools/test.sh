@@ -67,6 +67,7 @@ verb_test() {
 	local started stage line
 	local -a stages=(tools java module guest)
 	parse_test_options "$@"
+	[ "$ONLY" != boot ] || [ "$VM_KERNEL" = "$(default_kernel)" ] || die "--only boot has the kernel of its release"
 	[ -z "$RELEASE" ] || [ "$ONLY" = packages ] || die "--release goes with --only packages"
 	VM_LIMIT=$((GUEST_TEST_LIMIT_S * VM_SLOWNESS))
 	local dir
@@ -76,7 +77,7 @@ verb_test() {
 	STAGE_MATCH=no
 	# By themselves only: slow, and for root; or they want packages of their own.
 	case $ONLY in
-	packages | ansible | fleet | programs) stages=("$ONLY") ;;
+	packages | boot | ansible | fleet | programs) stages=("$ONLY") ;;
 	# Of one of the guest's suites.
 	module:* | fuzz:* | tool:* | load:* | guest:*) stages=(guest) ;;
 	*:*) [ ! -x "$TOOLS/programs/${ONLY%%:*}" ] || stages=(programs) ;;

@@ -10,6 +10,10 @@ readonly BOOT_LIMIT_S=120
 readonly COMMAND_LIMIT_S=600
 # After the exit code has come, only the reset is left.
 readonly LEAVE_LIMIT_S=10
+# A whole system takes a minute to start, and less to stop, but what waits for something there waits
+# for 90 s, and is to be told from what hangs.
+readonly SYSTEM_BOOT_LIMIT_S=480
+readonly SYSTEM_LEAVE_LIMIT_S=240
 # Memory that the demo and the suites need; the JVM is the largest part.
 readonly DEFAULT_MEM_MIB=1024
 # Lines of the console shown after a fault: an oops with its trace.
@@ -32,10 +36,13 @@ VM_WITHOUT_TOOL=
 VM_FLAVOUR=
 # Words for the kernel's command line.
 VM_APPEND=
-# Where several run side by side: its name, what else it finds under /fang, more for QEMU.
+# Of several guests: its name, what else it finds under /fang, more for QEMU.
 VM_NAME=
 VM_MORE_FILES=
 VM_DEVICES=()
+# A disc with a whole system, which can be written: systemd is started from it, in place of the
+# guest's own userland, and shut down at the end.
+VM_DISC=
 
 # parse_vm_options ARGS...: what is left over goes into VM_REST.
 VM_REST=()
@@ -89,6 +96,7 @@ stage_payload() {
 	local stage=$1 module jar
 	mkdir -p "$stage/run" "$stage/bin" "$stage/share/fang"
 	install -m 755 "$TOOLS/guest-session" "$stage/run/session"
+	[ -z "$VM_MORE_FILES" ] || cp -rp "$VM_MORE_FILES"/. "$stage/"
 	[ -z "$VM_BARE" ] || return 0
 	for module in "" -debug; do
 		[ ! -e "$BUILD/$KERNEL_RELEASE$module/module/fang.ko" ] ||
@@ -109,7 +117,6 @@ stage_payload() {
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
 	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,cases,checks,command-line,fuzz,loads,programs,stress,test} "$stage/"
 	cp -r "$TOOLS/programs" "$TOOLS/guest_cases.py" "$ROOT/docs/examples" "$stage/"
-	[ -z "$VM_MORE_FILES" ] || cp -rp "$VM_MORE_FILES"/. "$stage/"
 	# A checkout may be writable by its group; profiles that are applied must not be.
 	chmod -R go-w "$stage"
 }
@@ -130,6 +137,7 @@ run_guest() {
 	{
 		printf 'FANG_LOAD=%q\n' "${GUEST_LOAD-$load}"
 		printf 'FANG_SLOWNESS=%q\n' "$VM_SLOWNESS"
+		printf 'FANG_SYSTEM=%q\n' "${VM_DISC:+yes}"
 		printf 'FANGCTL_JAVA_OPTS=%q\n' "$options"
 		printf 'FANG_TTY_SIZE=%q\nFANG_TERM=%q\n' "$size" "${TERM:-dumb}"
 	} >"$dir/payload/run/environment"
@@ -141,8 +149,15 @@ run_guest() {
 # boot_guest DIR BATCH: QEMU on DIR/payload.erofs, watched until it ends.
 boot_guest() {
 	local dir=$1 batch=$2 qemu out err status line part="" verdict="" rc=0
-	local deadline state=boot
+	local deadline state=boot words=$VM_APPEND boot_limit=$BOOT_LIMIT_S leave_limit=$LEAVE_LIMIT_S
+	local root=readonly=on,file=$GUEST_IMAGE
 	local -a args
+	if [ -n "$VM_DISC" ]; then
+		words+=" fang.system systemd.unit=fang-cases.target systemd.show_status=1"
+		boot_limit=$SYSTEM_BOOT_LIMIT_S leave_limit=$SYSTEM_LEAVE_LIMIT_S
+		# Nobody needs it after a crash of this machine.
+		root=cache=unsafe,file=$VM_DISC
+	fi
 	whole_initramfs "$dir"
 	mkfifo "$dir/out" "$dir/err" "$dir/status"
 	: >"$dir/console"
@@ -157,9 +172,9 @@ boot_guest() {
 	args=(-nodefaults -no-user-config -display none -no-reboot
 		"${ACCEL_ARGS[@]}" -smp "$VM_SMP" -m "$VM_MEM"
 		-kernel "$KERNEL/vmlinux" -initrd "$dir/initramfs"
-		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr no_timer_check $VM_APPEND"
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off nokaslr no_timer_check $words"
 		-chardev "file,id=console,path=$dir/console" -serial chardev:console
-		-drive "if=none,id=root,format=raw,readonly=on,file=$GUEST_IMAGE"
+		-drive "if=none,id=root,format=raw,$root"
 		-drive "if=none,id=modules,format=raw,readonly=on,file=$KERNEL/modules.erofs"
 		-drive "if=none,id=run,format=raw,readonly=on,file=$dir/payload.erofs"
 		-device virtio-blk-pci,drive=root -device virtio-blk-pci,drive=modules
@@ -179,7 +194,7 @@ boot_guest() {
 	qemu=$!
 	CHILDREN+=("$qemu")
 
-	deadline=$((SECONDS + BOOT_LIMIT_S * VM_SLOWNESS))
+	deadline=$((SECONDS + boot_limit * VM_SLOWNESS))
 	while [ -z "$verdict" ]; do
 		if IFS= read -r -t 1 -u "$status" line; then
 			line=$part$line part=""
@@ -201,7 +216,7 @@ boot_guest() {
 			verdict=closed
 		fi
 	done
-	case $verdict in limit | closed) ;; *) await_end "$qemu" ;; esac
+	case $verdict in limit | closed) ;; *) await_end "$qemu" "$leave_limit" ;; esac
 	kill -KILL "$qemu" 2>/dev/null || true
 	wait "$qemu" 2>/dev/null || true
 	[ -z "$TTY_STATE" ] || stty "$TTY_STATE"
@@ -221,9 +236,9 @@ boot_guest() {
 	return "$rc"
 }
 
-# await_end PID: bounded.
+# await_end PID SECONDS
 await_end() {
-	local tenths=$((LEAVE_LIMIT_S * 10))
+	local tenths=$(($2 * 10))
 	while kill -0 "$1" 2>/dev/null && [ $((tenths--)) -gt 0 ]; do
 		sleep 0.1
 	done
@@ -248,7 +263,7 @@ judge_run() {
 	"rc "*) ;;
 	limit)
 		if [ "$state" = boot ]; then
-			guest_failed "the guest did not come up within $((BOOT_LIMIT_S * VM_SLOWNESS)) s" "$console"
+			guest_failed "the guest did not come up in time" "$console"
 		else
 			guest_failed "the command did not end within $VM_LIMIT s (--timeout); the guest was stopped" "$console"
 		fi
