@@ -115,7 +115,7 @@ stage_payload() {
 	[ ! -d "$ROOT/ctl/src/test/guest" ] || cp -r "$ROOT/ctl/src/test/guest" "$stage/guest"
 	[ ! -d "$ROOT/profiles" ] || cp -r "$ROOT/profiles" "$stage/profiles"
 	[ ! -d "$ROOT/man" ] || cp -r "$ROOT/man" "$stage/man"
-	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,cases,checks,clamd,command-line,fuzz,loads,programs,stress,test} "$stage/"
+	cp "$TOOLS"/{demo.sh,stress-programs} "$TOOLS"/guest-{bench,bench-serve,cases,checks,clamd,command-line,fuzz,loads,programs,stress,test} "$stage/"
 	cp -r "$TOOLS/programs" "$TOOLS/guest_cases.py" "$ROOT/docs/examples" "$stage/"
 	# A checkout may be writable by its group; profiles that are applied must not be.
 	chmod -R go-w "$stage"
