@@ -45,7 +45,7 @@ measure_instructions() {
 	use_kernel "$VM_KERNEL"
 	use_guest_image
 	count_instructions
-	measure kernel "$1"
+	measure "${1:-kernel}" "$1"
 }
 
 # As choose_acceleration. Single-threaded emulation does not have the fault that TCG_CPU avoids.
