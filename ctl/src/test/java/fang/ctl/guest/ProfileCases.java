@@ -76,9 +76,9 @@ final class ProfileCases {
             byte[] contents = "recalled".getBytes(StandardCharsets.UTF_8);
             ByteBuffer buffer = ByteBuffer.allocateDirect(contents.length).put(contents);
             buffer.flip();
-            check(request.get().fd() >= 0, "no descriptor: " + request.get().fd());
-            equal(posix.write(request.get().fd(), buffer), contents.length);
-            posix.close(request.get().fd());
+            int fd = node.openFile(request.get().id());
+            equal(posix.write(fd, buffer), contents.length);
+            posix.close(fd);
             node.respond(List.of(new Response(request.get().id(), ResponseKind.ALLOW, false)));
             Guest.end(reader).expect(0, "recalled", "");
         }
