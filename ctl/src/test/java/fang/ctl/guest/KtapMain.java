@@ -27,6 +27,7 @@ public final class KtapMain {
     public static void main(String[] args) {
         Map<String, Case> cases = new LinkedHashMap<>();
         ConfigCases.add(cases);
+        DoctorCases.add(cases);
         ProfileCases.add(cases);
         RuleCases.add(cases);
         ListenCases.add(cases);
