@@ -267,9 +267,9 @@ static int fang_raise(struct fang_raising *raising)
 	return result;
 }
 
-static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const void *data,
-		     int data_type, struct inode *dir, const struct qstr *file_name, u32 cookie,
-		     struct fsnotify_iter_info *iter_info)
+/* What fsnotify saw, as each of the kinds that it is. */
+static noinline int fang_hear_in_full(u32 events, const void *data, int data_type,
+				      struct fsnotify_iter_info *iter_info)
 {
 	struct fsnotify_mark *on_inode = fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_INODE);
 	struct fsnotify_mark *on_sb = fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_SB);
@@ -277,10 +277,11 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 	struct inode *inode = fsnotify_data_inode(data, data_type);
 	struct fang_memory *memory = NULL;
 	unsigned long kinds = fang_mask_from_fsnotify(events);
-	struct fang_ended ended = { .count = 0 };
+	struct fang_ended ended;
 	int result = 0;
 	int kind;
 
+	ended.count = 0;
 	if (!inode || !S_ISREG(inode->i_mode))
 		return 0;
 	if (on_inode) {
@@ -314,6 +315,54 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 			break;
 	}
 	return result;
+}
+
+/*
+ * Is one group the only one that wants this, and does it remember to allow it? Then
+ * nothing else needs to be looked at: see fang_want_step().
+ *
+ * Sched's flavour of RCU, because it is inline.
+ */
+static __always_inline bool fang_is_allowed_at_once(const struct fang_superblock *superblock,
+						    const struct fang_memory *memory,
+						    const struct inode *inode, u32 kind)
+{
+	const struct fang_plan *plan;
+	struct fang_group *group;
+	bool allowed = false;
+
+	rcu_read_lock_sched();
+	plan = rcu_dereference_sched(superblock->plan);
+	group = plan ? READ_ONCE(plan->only[kind]) : NULL;
+	if (group && (READ_ONCE(group->mask) & FANG_BIT(kind)) &&
+	    !rcu_access_pointer(group->rules_in_force) &&
+	    fang_memory_allows(memory, &group->fastpath, inode, FANG_BIT(kind))) {
+		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
+		allowed = true;
+	}
+	rcu_read_unlock_sched();
+	return allowed;
+}
+
+/*
+ * The shortest way comes first. Where it answers the long one would answer the
+ * same. Only regular files have memories.
+ */
+static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const void *data,
+		     int data_type, struct inode *dir, const struct qstr *file_name, u32 cookie,
+		     struct fsnotify_iter_info *iter_info)
+{
+	const struct fsnotify_mark *on_inode =
+		fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_INODE);
+	const struct fsnotify_mark *on_sb = fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_SB);
+
+	if (on_inode && on_sb && (events == FS_OPEN_PERM || events == FS_ACCESS_PERM) &&
+	    fang_is_allowed_at_once(container_of(on_sb, struct fang_superblock, mark),
+				    &container_of(on_inode, struct fang_inode, mark)->memory,
+				    fsnotify_data_inode(data, data_type),
+				    events == FS_OPEN_PERM ? FANG_OPEN_ACCESS : FANG_READ_ACCESS))
+		return 0;
+	return fang_hear_in_full(events, data, data_type, iter_info);
 }
 
 /* Our ear has marks of two shapes; the connector tells which. */

@@ -27,6 +27,8 @@ struct fang_want {
  * struct fang_plan - who wants what on one file system
  * @rcu: frees it
  * @start: the wants of kind k are @want[@start[k]] to @want[@start[k + 1]]
+ * @only: per kind the group of the only want; NULL if it does not want any more, or
+ *	there are none or more; no reference, RCU
  * @want: for each kind ascending by priority
  *
  * Replaced as a whole, but for wants that end: those are cleared in place, which
@@ -34,6 +36,7 @@ struct fang_want {
  */
 struct fang_plan {
 	struct rcu_head rcu;
+	struct fang_group *only[FANG_KINDS];
 	unsigned int start[FANG_KINDS + 1];
 	struct fang_want want[];
 };

@@ -166,6 +166,7 @@ static struct fang_plan *fang_plan_create(const struct fang_superblock *superblo
 	for (kind = 0; kind < FANG_KINDS; kind++) {
 		plan->start[kind] = at;
 		at = fang_plan_fill(plan, at, FANG_BIT(kind), superblock);
+		plan->only[kind] = at - plan->start[kind] == 1 ? plan->want[at - 1].group : NULL;
 		sort(&plan->want[plan->start[kind]], at - plan->start[kind], sizeof(plan->want[0]),
 		     fang_want_compare, NULL);
 	}
@@ -251,21 +252,33 @@ static int fang_cover(struct fang_group *group)
 	return 0;
 }
 
+/* The scope's wants end. */
+static void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope)
+{
+	unsigned int i;
+	int kind;
+
+	for (kind = 0; kind < FANG_KINDS; kind++)
+		for (i = plan->start[kind]; i < plan->start[kind + 1]; i++)
+			if (plan->want[i].scope == scope) {
+				WRITE_ONCE(plan->want[i].group, NULL);
+				WRITE_ONCE(plan->only[kind], NULL);
+			}
+}
+
 static void fang_leave(struct fang_scope *scope)
 {
 	struct fang_superblock *superblock = scope->superblock;
 	struct fang_anchor *anchor;
 	struct fang_plan *plan;
-	unsigned int i;
 
 	lockdep_assert_held(&fang_config_mutex);
 	if (!superblock)
 		return;
 	scope->superblock = NULL;
 	plan = fang_superblock_plan(superblock);
-	for (i = 0; plan && i < plan->start[FANG_KINDS]; i++)
-		if (plan->want[i].scope == scope)
-			WRITE_ONCE(plan->want[i].group, NULL);
+	if (plan)
+		fang_plan_clear(plan, scope);
 	if (!--superblock->scopes) {
 		fang_superblock_destroy(superblock);
 		return;

@@ -70,6 +70,11 @@ struct fang_late {
 
 /**
  * struct fang_group - one directory below groups/
+ * @mask: kinds wanted [config mutex; READ_ONCE]
+ * @rules_in_force: NULL if there are none [config mutex, RCU]
+ * @exemptions_in_force: likewise
+ * @stats: counters
+ * @fastpath: which allows are remembered
  * @refs: configfs item, listeners, and dispatch while it raises an event
  * @free_work: frees it after an RCU grace period
  * @name: of the directory
@@ -78,8 +83,6 @@ struct fang_late {
  * @rules: struct fang_rule [config mutex]
  * @exemptions: struct fang_rule [config mutex]
  * @active_set: the set of rules in force [config mutex]
- * @rules_in_force: NULL if there are none [config mutex, RCU]
- * @exemptions_in_force: likewise
  * @minor: of its device node
  * @lists: its directory in debugfs; may be NULL or an error
  * @rank: priority and whether it asks; priority is fixed while enabled
@@ -87,12 +90,10 @@ struct fang_late {
  * @removed: rmdir came; listeners read end-of-file [group lock]
  * @priority_set: [config mutex]
  * @label: [config mutex]
- * @mask: kinds wanted [config mutex; READ_ONCE]
  * @report: FANG_REPORT_*; fixed while enabled
  * @fd_mode: 1 for rw; fixed while enabled
  * @write_events: enum fang_write_events; fixed while enabled
  * @permissive: and the others below: [config mutex; READ_ONCE]
- * @fastpath: which allows are remembered
  * @requests: access requests, and the group lock
  * @queue: notifications [group lock]
  * @writes: outstanding write records [group lock]
@@ -108,9 +109,15 @@ struct fang_late {
  * @denials: ring of the last denials; NULL until the first [group lock]
  * @late_until_ns: no place is in force after that [group lock]
  * @hold_work: lets go of paths that were held too long
- * @stats: counters
  */
 struct fang_group {
+	/* All that an open or read looks at which is remembered: one cache line. */
+	u32 mask;
+	struct fang_rules __rcu *rules_in_force;
+	struct fang_rules __rcu *exemptions_in_force;
+	struct fang_stats __percpu *stats;
+	struct fang_fastpath fastpath;
+
 	refcount_t refs;
 	struct rcu_work free_work;
 	char name[FANG_NAME_MAX + 1];
@@ -119,8 +126,6 @@ struct fang_group {
 	struct list_head rules;
 	struct list_head exemptions;
 	u32 active_set;
-	struct fang_rules __rcu *rules_in_force;
-	struct fang_rules __rcu *exemptions_in_force;
 	int minor;
 	struct dentry *lists;
 
@@ -130,7 +135,6 @@ struct fang_group {
 	bool priority_set;
 	char label[FANG_LABEL_MAX + 1];
 
-	u32 mask;
 	u32 report;
 	u32 fd_mode;
 	u32 write_events;
@@ -147,7 +151,6 @@ struct fang_group {
 	u32 queue_bytes;
 	u32 access_max;
 
-	struct fang_fastpath fastpath;
 	struct fang_requests requests;
 	struct fang_queue queue;
 	struct fang_writes writes;
@@ -163,7 +166,6 @@ struct fang_group {
 	u64 missed_told;
 	struct fang_denials *denials;
 	struct delayed_work hold_work;
-	struct fang_stats __percpu *stats;
 };
 
 /**
