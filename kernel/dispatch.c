@@ -138,8 +138,8 @@ static enum fang_step fang_step_by_rule(struct fang_raising *raising, struct fan
  * In the order exemption, rule, fastpath. Where no rule is in force the fastpath
  * comes first: it says the same as what it overtakes, only sooner. Under RCU.
  */
-static enum fang_step fang_want_step(const struct fang_want *want, struct fang_group *group,
-				     struct fang_raising *raising)
+static enum fang_step fang_want_step(const struct fang_pick *pick, const struct fang_want *want,
+				     struct fang_group *group, struct fang_raising *raising)
 {
 	const struct fang_occurrence *occurrence = &raising->occurrence;
 	const struct fang_rules *rules = NULL;
@@ -152,7 +152,7 @@ static enum fang_step fang_want_step(const struct fang_want *want, struct fang_g
 		rules = rcu_dereference(group->rules_in_force);
 	if (!rules && fang_is_remembered(raising, group))
 		return FANG_STEP_PAST;
-	if (!fang_scope_covers(want->scope, occurrence->dentry))
+	if (!fang_pick_covers(pick, want, occurrence->dentry))
 		return FANG_STEP_ON;
 	if (fang_opener_is_current())
 		return FANG_STEP_PAST;
@@ -183,15 +183,15 @@ static bool fang_want_hold(struct fang_group *group, struct fang_scope *scope)
 static bool fang_raising_next(struct fang_raising *raising, struct fang_group **group,
 			      struct fang_scope **scope)
 {
-	u32 kind = raising->occurrence.kind;
-	const struct fang_plan *plan;
+	const struct fang_occurrence *occurrence = &raising->occurrence;
+	struct fang_pick pick;
 	unsigned int i;
 	bool found = false;
 
 	rcu_read_lock();
-	plan = rcu_dereference(raising->superblock->plan);
-	for (i = plan ? plan->start[kind] : 0; !found && plan && i < plan->start[kind + 1]; i++) {
-		const struct fang_want *want = &plan->want[i];
+	fang_plan_pick(&pick, raising->superblock, occurrence->kind, occurrence->dentry);
+	for (i = 0; !found && i < pick.count; i++) {
+		const struct fang_want *want = fang_pick_want(&pick, i);
 		enum fang_step step;
 
 		if (want->priority < raising->from)
@@ -200,7 +200,7 @@ static bool fang_raising_next(struct fang_raising *raising, struct fang_group **
 		if (!*group)
 			continue;
 		*scope = want->scope;
-		step = fang_want_step(want, *group, raising);
+		step = fang_want_step(&pick, want, *group, raising);
 		if (step == FANG_STEP_ACT) {
 			found = fang_want_hold(*group, *scope);
 			if (!found)
@@ -318,30 +318,71 @@ static noinline int fang_hear_in_full(u32 events, const void *data, int data_typ
 }
 
 /*
- * Is one group the only one that wants this, and does it remember to allow it? Then
- * nothing else needs to be looked at: see fang_want_step().
- *
- * Sched's flavour of RCU, because it is inline.
+ * Does the group remember to allow it, so that nothing else needs to be looked at? See
+ * fang_want_step(). Under RCU.
  */
-static __always_inline bool fang_is_allowed_at_once(const struct fang_superblock *superblock,
-						    const struct fang_memory *memory,
-						    const struct inode *inode, u32 kind)
+static __always_inline bool fang_group_allows_at_once(const struct fang_group *group,
+						      const struct fang_memory *memory,
+						      const struct inode *inode, u32 kind_bit)
+{
+	return (READ_ONCE(group->mask) & kind_bit) && !rcu_access_pointer(group->rules_in_force) &&
+	       fang_memory_allows(memory, &group->fastpath, inode, kind_bit);
+}
+
+/* True: there is one group that wants this, and it does. Sched's flavour of RCU is inline. */
+static __always_inline bool fang_only_one_allows(const struct fang_superblock *superblock,
+						 const struct fang_memory *memory,
+						 const struct inode *inode, u32 kind)
 {
 	const struct fang_plan *plan;
-	struct fang_group *group;
-	bool allowed = false;
+	const struct fang_group *group;
+	bool allows;
 
 	rcu_read_lock_sched();
 	plan = rcu_dereference_sched(superblock->plan);
 	group = plan ? READ_ONCE(plan->only[kind]) : NULL;
-	if (group && (READ_ONCE(group->mask) & FANG_BIT(kind)) &&
-	    !rcu_access_pointer(group->rules_in_force) &&
-	    fang_memory_allows(memory, &group->fastpath, inode, FANG_BIT(kind))) {
+	allows = group && fang_group_allows_at_once(group, memory, inode, FANG_BIT(kind));
+	if (allows)
 		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
-		allowed = true;
-	}
 	rcu_read_unlock_sched();
-	return allowed;
+	return allows;
+}
+
+/* One hit for each group, though it may want this by several scopes. */
+static void fang_pick_count_hits(const struct fang_pick *pick)
+{
+	const struct fang_group *last = NULL;
+	unsigned int i;
+
+	for (i = 0; i < pick->count; i++) {
+		const struct fang_group *group = READ_ONCE(fang_pick_want(pick, i)->group);
+
+		if (group && group != last)
+			fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
+		last = group;
+	}
+}
+
+/* True: all groups that may want this do. */
+static noinline bool fang_all_allow(const struct fang_superblock *superblock,
+				    const struct fang_memory *memory, const struct inode *inode,
+				    const struct dentry *dentry, u32 kind)
+{
+	struct fang_pick pick;
+	bool allow = true;
+	unsigned int i;
+
+	rcu_read_lock();
+	fang_plan_pick(&pick, superblock, kind, dentry);
+	for (i = 0; allow && i < pick.count; i++) {
+		const struct fang_group *group = READ_ONCE(fang_pick_want(&pick, i)->group);
+
+		allow = group && fang_group_allows_at_once(group, memory, inode, FANG_BIT(kind));
+	}
+	if (allow)
+		fang_pick_count_hits(&pick);
+	rcu_read_unlock();
+	return allow;
 }
 
 /*
@@ -356,12 +397,19 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 		fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_INODE);
 	const struct fsnotify_mark *on_sb = fsnotify_iter_mark(iter_info, FSNOTIFY_ITER_TYPE_SB);
 
-	if (on_inode && on_sb && (events == FS_OPEN_PERM || events == FS_ACCESS_PERM) &&
-	    fang_is_allowed_at_once(container_of(on_sb, struct fang_superblock, mark),
-				    &container_of(on_inode, struct fang_inode, mark)->memory,
-				    fsnotify_data_inode(data, data_type),
-				    events == FS_OPEN_PERM ? FANG_OPEN_ACCESS : FANG_READ_ACCESS))
-		return 0;
+	if (on_inode && on_sb && (events == FS_OPEN_PERM || events == FS_ACCESS_PERM)) {
+		const struct fang_superblock *superblock =
+			container_of(on_sb, struct fang_superblock, mark);
+		const struct fang_memory *memory =
+			&container_of(on_inode, struct fang_inode, mark)->memory;
+		const struct inode *inode = fsnotify_data_inode(data, data_type);
+		u32 kind = events == FS_OPEN_PERM ? FANG_OPEN_ACCESS : FANG_READ_ACCESS;
+
+		if (fang_only_one_allows(superblock, memory, inode, kind) ||
+		    fang_all_allow(superblock, memory, inode, fsnotify_data_dentry(data, data_type),
+				   kind))
+			return 0;
+	}
 	return fang_hear_in_full(events, data, data_type, iter_info);
 }
 

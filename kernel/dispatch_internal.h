@@ -15,12 +15,17 @@
  * struct fang_want - one scope of one group on one file system
  * @group: NULL once it does not want any more; no reference, RCU
  * @scope: likewise
+ * @root: what it hangs at: the inode that its scope goes by, or the &struct
+ *	fang_superblock; only to compare; NULL if it covers nothing any more
  * @priority: the group's
+ * @next: of those in the same bucket
  */
 struct fang_want {
 	struct fang_group *group;
 	struct fang_scope *scope;
+	const void *root;
 	u32 priority;
+	u32 next;
 };
 
 /**
@@ -29,6 +34,8 @@ struct fang_want {
  * @start: the wants of kind k are @want[@start[k]] to @want[@start[k + 1]]
  * @only: per kind the group of the only want; NULL if it does not want any more, or
  *	there are none or more; no reference, RCU
+ * @bucket_bits: log2 of the number of buckets
+ * @bucket: of each root and kind the first want, behind the wants
  * @want: for each kind ascending by priority
  *
  * Replaced as a whole, but for wants that end: those are cleared in place, which
@@ -38,7 +45,23 @@ struct fang_plan {
 	struct rcu_head rcu;
 	struct fang_group *only[FANG_KINDS];
 	unsigned int start[FANG_KINDS + 1];
+	unsigned int bucket_bits;
+	u32 *bucket;
 	struct fang_want want[];
+};
+
+/**
+ * struct fang_pick - the wants of one kind that a file may concern
+ * @all: all of them
+ * @count: how many
+ * @first: @want counts from here
+ * @want: their places, ascending by priority; unused if it is all
+ */
+struct fang_pick {
+	bool all;
+	unsigned int count;
+	const struct fang_want *first;
+	u32 want[FANG_PICK_MAX];
 };
 
 /**
@@ -82,9 +105,36 @@ extern const struct fang_hearing_ops fang_hearing_ops;
 void fang_mark_init(struct fsnotify_mark *mark, struct fsnotify_group *group);
 void fang_mark_died(const struct fsnotify_group *group);
 
-/* dispatch_sb.c */
+/* dispatch_sb.c: */
 void fang_superblock_freeing(struct fang_superblock *superblock);
 void fang_superblock_free(struct fang_superblock *superblock);
+
+/* dispatch_plan.c: */
+
+/* Config mutex held. NULL without memory. */
+struct fang_plan *fang_plan_create(const struct fang_superblock *superblock);
+
+/* Kinds that somebody wants. */
+u32 fang_plan_kinds(const struct fang_plan *plan);
+
+/* The scope's wants end. */
+void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope);
+
+/*
+ * Under RCU: which wants need to be looked at for the file at @dentry, which may
+ * be NULL. Each that covers it is among them.
+ */
+void fang_plan_pick(struct fang_pick *pick, const struct fang_superblock *superblock, int kind,
+		    const struct dentry *dentry);
+
+static inline const struct fang_want *fang_pick_want(const struct fang_pick *pick, unsigned int i)
+{
+	return &pick->first[pick->all ? i : pick->want[i]];
+}
+
+/* Does the scope cover the file that the wants were picked for? */
+bool fang_pick_covers(const struct fang_pick *pick, const struct fang_want *want,
+		      const struct dentry *dentry);
 
 /* dispatch_inode.c: */
 int fang_anchorage_init(void);

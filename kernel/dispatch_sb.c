@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File systems on which somebody wants something, and the plan of each.
+ * File systems on which somebody wants something.
  *
  * A scope names an inode through its anchor. When its group is enabled, the file
  * system of that inode is found and held (s_active) just long enough to put our
@@ -10,9 +10,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
-#include <linux/overflow.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "dispatch_internal.h"
@@ -103,93 +101,9 @@ static int fang_scope_attach(struct fang_scope *scope)
 	return 0;
 }
 
-static bool fang_scope_is_wanted(const struct fang_scope *scope,
-				 const struct fang_superblock *superblock)
-{
-	return scope->enabled && scope->superblock == superblock;
-}
-
-static unsigned int fang_plan_count(const struct fang_superblock *superblock)
-{
-	const struct fang_group *group;
-	const struct fang_scope *scope;
-	unsigned int wants = 0;
-
-	list_for_each_entry(group, &fang_groups, link) {
-		if (!group->enabled)
-			continue;
-		list_for_each_entry(scope, &group->scopes, link)
-			if (fang_scope_is_wanted(scope, superblock))
-				wants += hweight32(group->mask);
-	}
-	return wants;
-}
-
-static int fang_want_compare(const void *a, const void *b)
-{
-	const struct fang_want *left = a, *right = b;
-
-	if (left->priority != right->priority)
-		return left->priority < right->priority ? -1 : 1;
-	return 0;
-}
-
-static unsigned int fang_plan_fill(struct fang_plan *plan, unsigned int at, u32 kind_bit,
-				   const struct fang_superblock *superblock)
-{
-	struct fang_group *group;
-	struct fang_scope *scope;
-
-	list_for_each_entry(group, &fang_groups, link) {
-		if (!group->enabled || !(group->mask & kind_bit))
-			continue;
-		list_for_each_entry(scope, &group->scopes, link)
-			if (fang_scope_is_wanted(scope, superblock))
-				plan->want[at++] = (struct fang_want){
-					.group = group,
-					.scope = scope,
-					.priority = group->rank.priority,
-				};
-	}
-	return at;
-}
-
-static struct fang_plan *fang_plan_create(const struct fang_superblock *superblock)
-{
-	unsigned int wants = fang_plan_count(superblock);
-	struct fang_plan *plan = kmalloc(struct_size(plan, want, wants), GFP_KERNEL_ACCOUNT);
-	unsigned int at = 0;
-	int kind;
-
-	if (!plan)
-		return NULL;
-	for (kind = 0; kind < FANG_KINDS; kind++) {
-		plan->start[kind] = at;
-		at = fang_plan_fill(plan, at, FANG_BIT(kind), superblock);
-		plan->only[kind] = at - plan->start[kind] == 1 ? plan->want[at - 1].group : NULL;
-		sort(&plan->want[plan->start[kind]], at - plan->start[kind], sizeof(plan->want[0]),
-		     fang_want_compare, NULL);
-	}
-	plan->start[FANG_KINDS] = at;
-	return plan;
-}
-
 static struct fang_plan *fang_superblock_plan(const struct fang_superblock *superblock)
 {
 	return rcu_dereference_protected(superblock->plan, lockdep_is_held(&fang_config_mutex));
-}
-
-static u32 fang_plan_kinds(const struct fang_plan *plan)
-{
-	u32 kinds = 0;
-	int kind;
-	unsigned int i;
-
-	for (kind = 0; kind < FANG_KINDS; kind++)
-		for (i = plan->start[kind]; i < plan->start[kind + 1]; i++)
-			if (plan->want[i].group)
-				kinds |= FANG_BIT(kind);
-	return kinds;
 }
 
 /* Tell fsnotify what the plan wants, with an anchor made in advance. */
@@ -250,20 +164,6 @@ static int fang_cover(struct fang_group *group)
 			return error;
 	}
 	return 0;
-}
-
-/* The scope's wants end. */
-static void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope)
-{
-	unsigned int i;
-	int kind;
-
-	for (kind = 0; kind < FANG_KINDS; kind++)
-		for (i = plan->start[kind]; i < plan->start[kind + 1]; i++)
-			if (plan->want[i].scope == scope) {
-				WRITE_ONCE(plan->want[i].group, NULL);
-				WRITE_ONCE(plan->only[kind], NULL);
-			}
 }
 
 static void fang_leave(struct fang_scope *scope)

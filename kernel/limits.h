@@ -86,6 +86,12 @@
  */
 #define FANG_TRACE_PATH 192
 
+/*
+ * Wants of one kind that are picked for a file; if more cover it, all of the file
+ * system are looked at. They are on a stack that may be deep.
+ */
+#define FANG_PICK_MAX 16
+
 /* Walks to the root that renames may spoil before one excludes them. */
 #define FANG_WALK_TRIES 2
 

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Plans: who wants what on one file system, and which of that a file may concern.
+ *
+ * Most groups care for a few directories. So that one more of them costs nothing
+ * elsewhere, each want hangs in a table at what its scope goes by: a directory, or
+ * the file system as a whole. One walk from a file to the root of its file system
+ * looks every directory up and picks the wants found there.
+ *
+ * Why none is missed, nor one too many found. A want hangs at the inode that its
+ * scope's anchor keeps: as long as the anchor has it, no other has that address, and
+ * the walk that meets the directory finds the want. Afterwards another directory may
+ * be found in its place; so what is picked is looked at again, see fang_pick_covers().
+ * The walk is inside rename_lock's sequence, like those in match.c: it sees the file
+ * where it is at one moment, which is the same for all groups. And it outlives no
+ * event, so that there is nothing to be kept in step with renames.
+ */
+#include <linux/dcache.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/overflow.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "dispatch_internal.h"
+
+/* Ends a chain. */
+#define FANG_NO_WANT U32_MAX
+
+static bool fang_scope_is_wanted(const struct fang_scope *scope,
+				 const struct fang_superblock *superblock)
+{
+	return scope->enabled && scope->superblock == superblock;
+}
+
+static unsigned int fang_plan_count(const struct fang_superblock *superblock)
+{
+	const struct fang_group *group;
+	const struct fang_scope *scope;
+	unsigned int wants = 0;
+
+	list_for_each_entry(group, &fang_groups, link) {
+		if (!group->enabled)
+			continue;
+		list_for_each_entry(scope, &group->scopes, link)
+			if (fang_scope_is_wanted(scope, superblock))
+				wants += hweight32(group->mask);
+	}
+	return wants;
+}
+
+static int fang_want_compare(const void *a, const void *b)
+{
+	const struct fang_want *left = a, *right = b;
+
+	if (left->priority != right->priority)
+		return left->priority < right->priority ? -1 : 1;
+	return 0;
+}
+
+/* What a walk has to meet for the scope to cover a file; NULL if it covers none any more. */
+static const void *fang_scope_root(const struct fang_scope *scope,
+				   const struct fang_superblock *superblock)
+{
+	const void *root;
+
+	if (scope->type == FANG_SCOPE_FILESYSTEM)
+		return superblock;
+	rcu_read_lock();
+	root = fang_scope_inode(scope);
+	rcu_read_unlock();
+	return root;
+}
+
+static unsigned int fang_plan_fill(struct fang_plan *plan, unsigned int at, u32 kind_bit,
+				   const struct fang_superblock *superblock)
+{
+	struct fang_group *group;
+	struct fang_scope *scope;
+
+	list_for_each_entry(group, &fang_groups, link) {
+		if (!group->enabled || !(group->mask & kind_bit))
+			continue;
+		list_for_each_entry(scope, &group->scopes, link)
+			if (fang_scope_is_wanted(scope, superblock))
+				plan->want[at++] = (struct fang_want){
+					.group = group,
+					.scope = scope,
+					.root = fang_scope_root(scope, superblock),
+					.priority = group->rank.priority,
+				};
+	}
+	return at;
+}
+
+static u32 *fang_plan_bucket(const struct fang_plan *plan, int kind, const void *root)
+{
+	return &plan->bucket[hash_long((unsigned long)root + kind, plan->bucket_bits)];
+}
+
+/* Backwards, so that chains go forwards. */
+static void fang_plan_hang(struct fang_plan *plan, int kind)
+{
+	unsigned int i;
+
+	for (i = plan->start[kind + 1]; i-- > plan->start[kind];) {
+		struct fang_want *want = &plan->want[i];
+		u32 *bucket = fang_plan_bucket(plan, kind, want->root);
+
+		if (!want->root)
+			continue;
+		want->next = *bucket;
+		*bucket = i;
+	}
+}
+
+static struct fang_plan *fang_plan_alloc(unsigned int wants)
+{
+	/* At least twice as many buckets as wants: few meet. */
+	unsigned int bits = order_base_2(wants + 1) + 1;
+	struct fang_plan *plan;
+
+	plan = kmalloc(size_add(struct_size(plan, want, wants), sizeof(u32) << bits),
+		       GFP_KERNEL_ACCOUNT);
+	if (!plan)
+		return NULL;
+	plan->bucket_bits = bits;
+	plan->bucket = (u32 *)&plan->want[wants];
+	memset32(plan->bucket, FANG_NO_WANT, 1U << bits);
+	return plan;
+}
+
+struct fang_plan *fang_plan_create(const struct fang_superblock *superblock)
+{
+	struct fang_plan *plan = fang_plan_alloc(fang_plan_count(superblock));
+	unsigned int at = 0;
+	int kind;
+
+	if (!plan)
+		return NULL;
+	for (kind = 0; kind < FANG_KINDS; kind++) {
+		plan->start[kind] = at;
+		at = fang_plan_fill(plan, at, FANG_BIT(kind), superblock);
+		plan->start[kind + 1] = at;
+		sort(&plan->want[plan->start[kind]], at - plan->start[kind], sizeof(plan->want[0]),
+		     fang_want_compare, NULL);
+		fang_plan_hang(plan, kind);
+		plan->only[kind] = at - plan->start[kind] == 1 ? plan->want[at - 1].group : NULL;
+	}
+	return plan;
+}
+
+u32 fang_plan_kinds(const struct fang_plan *plan)
+{
+	u32 kinds = 0;
+	int kind;
+	unsigned int i;
+
+	for (kind = 0; kind < FANG_KINDS; kind++)
+		for (i = plan->start[kind]; i < plan->start[kind + 1]; i++)
+			if (plan->want[i].group)
+				kinds |= FANG_BIT(kind);
+	return kinds;
+}
+
+void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope)
+{
+	unsigned int i;
+	int kind;
+
+	for (kind = 0; kind < FANG_KINDS; kind++)
+		for (i = plan->start[kind]; i < plan->start[kind + 1]; i++)
+			if (plan->want[i].scope == scope) {
+				WRITE_ONCE(plan->want[i].group, NULL);
+				WRITE_ONCE(plan->only[kind], NULL);
+			}
+}
+
+/* Into its place by priority, which is that in the plan. */
+static bool fang_pick_add(struct fang_pick *pick, u32 want)
+{
+	unsigned int at = pick->count;
+
+	if (at == FANG_PICK_MAX)
+		return false;
+	for (; at && pick->want[at - 1] > want; at--)
+		pick->want[at] = pick->want[at - 1];
+	pick->want[at] = want;
+	pick->count++;
+	return true;
+}
+
+/* False: there is no room for all. */
+static bool fang_pick_at(struct fang_pick *pick, const struct fang_plan *plan, int kind,
+			 const void *root)
+{
+	u32 i;
+
+	for (i = *fang_plan_bucket(plan, kind, root); i != FANG_NO_WANT; i = plan->want[i].next) {
+		/* Another kind's, or another root's, may hang there, too. */
+		if (plan->want[i].root != root || i < plan->start[kind] ||
+		    i >= plan->start[kind + 1])
+			continue;
+		if (!fang_pick_add(pick, i))
+			return false;
+	}
+	return true;
+}
+
+static bool fang_pick_above(struct fang_pick *pick, const struct fang_plan *plan, int kind,
+			    const struct fang_superblock *superblock, const struct dentry *dentry)
+{
+	const struct dentry *parent;
+
+	pick->count = 0;
+	for (; dentry; dentry = parent) {
+		parent = READ_ONCE(dentry->d_parent);
+		if (parent == dentry)
+			break;
+		if (!fang_pick_at(pick, plan, kind, d_inode_rcu(parent)))
+			return false;
+	}
+	return fang_pick_at(pick, plan, kind, superblock);
+}
+
+static bool fang_pick_concerned(struct fang_pick *pick, const struct fang_plan *plan, int kind,
+				const struct fang_superblock *superblock,
+				const struct dentry *dentry)
+{
+	bool fits;
+	int tries;
+
+	for (tries = 0; tries < FANG_WALK_TRIES; tries++) {
+		unsigned int seq = read_seqbegin(&rename_lock);
+
+		fits = fang_pick_above(pick, plan, kind, superblock, dentry);
+		if (!read_seqretry(&rename_lock, seq))
+			return fits;
+	}
+	read_seqlock_excl(&rename_lock);
+	fits = fang_pick_above(pick, plan, kind, superblock, dentry);
+	read_sequnlock_excl(&rename_lock);
+	return fits;
+}
+
+void fang_plan_pick(struct fang_pick *pick, const struct fang_superblock *superblock, int kind,
+		    const struct dentry *dentry)
+{
+	const struct fang_plan *plan = rcu_dereference(superblock->plan);
+	unsigned int wants = plan ? plan->start[kind + 1] - plan->start[kind] : 0;
+
+	pick->first = plan ? &plan->want[0] : NULL;
+	pick->all = wants <= 1 || !fang_pick_concerned(pick, plan, kind, superblock, dentry);
+	if (!pick->all)
+		return;
+	pick->first = plan ? &plan->want[plan->start[kind]] : NULL;
+	pick->count = wants;
+}
+
+bool fang_pick_covers(const struct fang_pick *pick, const struct fang_want *want,
+		      const struct dentry *dentry)
+{
+	/* The walk has met it, if it was still it. */
+	if (!pick->all && want->scope->type == FANG_SCOPE_SUBTREE)
+		return fang_scope_inode(want->scope) == want->root;
+	return fang_scope_covers(want->scope, dentry);
+}
