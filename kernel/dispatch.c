@@ -329,10 +329,13 @@ static __always_inline bool fang_group_allows_at_once(const struct fang_group *g
 	       fang_memory_allows(memory, &group->fastpath, inode, kind_bit);
 }
 
-/* True: there is one group that wants this, and it does. Sched's flavour of RCU is inline. */
+/*
+ * True: there is one group that wants this, and it does. @one tells whether there is
+ * just one. Sched's flavour of RCU is inline.
+ */
 static __always_inline bool fang_only_one_allows(const struct fang_superblock *superblock,
 						 const struct fang_memory *memory,
-						 const struct inode *inode, u32 kind)
+						 const struct inode *inode, u32 kind, bool *one)
 {
 	const struct fang_plan *plan;
 	const struct fang_group *group;
@@ -341,6 +344,7 @@ static __always_inline bool fang_only_one_allows(const struct fang_superblock *s
 	rcu_read_lock_sched();
 	plan = rcu_dereference_sched(superblock->plan);
 	group = plan ? READ_ONCE(plan->only[kind]) : NULL;
+	*one = group;
 	allows = group && fang_group_allows_at_once(group, memory, inode, FANG_BIT(kind));
 	if (allows)
 		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
@@ -404,10 +408,12 @@ static int fang_hear(struct fsnotify_group *fsnotify_group, u32 events, const vo
 			&container_of(on_inode, struct fang_inode, mark)->memory;
 		const struct inode *inode = fsnotify_data_inode(data, data_type);
 		u32 kind = events == FS_OPEN_PERM ? FANG_OPEN_ACCESS : FANG_READ_ACCESS;
+		bool one;
 
-		if (fang_only_one_allows(superblock, memory, inode, kind) ||
-		    fang_all_allow(superblock, memory, inode, fsnotify_data_dentry(data, data_type),
-				   kind))
+		if (fang_only_one_allows(superblock, memory, inode, kind, &one))
+			return 0;
+		if (!one && fang_all_allow(superblock, memory, inode,
+					   fsnotify_data_dentry(data, data_type), kind))
 			return 0;
 	}
 	return fang_hear_in_full(events, data, data_type, iter_info);
