@@ -18,6 +18,7 @@
 #include <linux/dcache.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
@@ -122,8 +123,9 @@ static struct fang_plan *fang_plan_alloc(unsigned int wants)
 	unsigned int bits = order_base_2(wants + 1) + 1;
 	struct fang_plan *plan;
 
-	plan = kmalloc(size_add(struct_size(plan, want, wants), sizeof(u32) << bits),
-		       GFP_KERNEL_ACCOUNT);
+	/* A thousand groups take more than a few pages, which may not be had in one piece. */
+	plan = kvmalloc(size_add(struct_size(plan, want, wants), sizeof(u32) << bits),
+			GFP_KERNEL_ACCOUNT);
 	if (!plan)
 		return NULL;
 	plan->bucket_bits = bits;

@@ -25,7 +25,7 @@ void fang_superblock_freeing(struct fang_superblock *superblock)
 
 void fang_superblock_free(struct fang_superblock *superblock)
 {
-	kfree(rcu_dereference_protected(superblock->plan, true));
+	kvfree(rcu_dereference_protected(superblock->plan, true));
 	kfree(superblock);
 }
 
@@ -136,14 +136,14 @@ static int fang_superblock_replan(struct fang_superblock *superblock)
 	struct fang_anchor *anchor = fang_anchor_alloc();
 
 	if (!plan || !anchor) {
-		kfree(plan);
+		kvfree(plan);
 		if (anchor)
 			fsnotify_put_mark(fang_anchor_mark(anchor));
 		return -ENOMEM;
 	}
 	rcu_assign_pointer(superblock->plan, plan);
 	if (old)
-		kfree_rcu(old, rcu);
+		kvfree_rcu(old, rcu);
 	fang_superblock_tune(superblock, anchor);
 	return 0;
 }
