@@ -90,6 +90,19 @@ CASE(each_group_is_asked_about_what_it_covers_only)
 	CHECK_STRING(concerned("outside", all), "");
 }
 
+CASE(the_top_of_the_file_system_is_a_directory_like_others)
+{
+	static const char groups[] = "top a name";
+
+	make_ground();
+	make_on("top", "subtree", "m");
+	make_on("a", "subtree", "m/a");
+	make_on("name", "file", "m/top");
+	CHECK_STRING(concerned("m/top", groups), "top name");
+	CHECK_STRING(concerned("m/a/deep/er", groups), "top a");
+	CHECK_STRING(concerned("m/b/in", groups), "top");
+}
+
 CASE(what_is_moved_is_covered_by_those_where_it_is_now)
 {
 	make_all();
