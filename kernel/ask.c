@@ -236,31 +236,51 @@ static enum fang_denial_reason fang_group_obstacle(const struct fang_group *grou
 	return FANG_DENIAL_NONE;
 }
 
+bool fang_request_is_remembered(const struct fang_group *group, const struct fang_request *request)
+{
+	lockdep_assert_held(&group->requests.lock);
+	return request->memory &&
+	       fang_memory_allows(request->memory, &group->fastpath, request->inode,
+				  FANG_BIT(request->event->kind));
+}
+
+static void fang_list_request(struct fang_group *group, struct fang_request *request)
+{
+	request->event->id = fang_next_id();
+	request->asked_ns = ktime_get_ns();
+	request->deadline_ns = request->asked_ns + fang_timeout_ns(group);
+	request->probe = group->degraded && !group->probing;
+	group->probing |= request->probe;
+	trace_fang_queued(group, request->event->id, request->event->kind);
+	fang_request_queue(&group->requests, request);
+	fang_stats_inc(group->stats, FANG_STAT_ASKED);
+}
+
 /* Put the request on the list, unless something decides after all. */
 static bool fang_queue_request(struct fang_asking *asking, struct fang_request *request,
 			       int *result)
 {
 	enum fang_denial_reason obstacle = FANG_DENIAL_NONE;
 	struct fang_group *group = asking->group;
-	bool queued = false, awaited;
+	bool queued = false, awaited = false;
 	u32 on;
 
 	*result = 0;
 	fang_group_lock(group);
-	if (group->enabled)
-		obstacle = fang_group_obstacle(group, &on);
-	if (group->enabled && obstacle == FANG_DENIAL_NONE) {
-		request->event->id = fang_next_id();
-		request->asked_ns = ktime_get_ns();
-		request->deadline_ns = request->asked_ns + fang_timeout_ns(group);
-		request->probe = group->degraded && !group->probing;
-		group->probing |= request->probe;
-		trace_fang_queued(group, request->event->id, request->event->kind);
-		fang_request_queue(&group->requests, request);
-		fang_stats_inc(group->stats, FANG_STAT_ASKED);
-		queued = true;
+	if (!group->enabled)
+		goto unlock;
+	/* What answered another request may have been remembered since. */
+	if (fang_request_is_remembered(group, request)) {
+		fang_stats_inc(group->stats, FANG_STAT_FASTPATH_HITS);
+		goto unlock;
 	}
-	awaited = queued && fang_group_is_awaited(group);
+	obstacle = fang_group_obstacle(group, &on);
+	if (obstacle == FANG_DENIAL_NONE) {
+		fang_list_request(group, request);
+		queued = true;
+		awaited = fang_group_is_awaited(group);
+	}
+unlock:
 	fang_group_unlock(group);
 	if (awaited)
 		wake_up_interruptible(&group->readers);

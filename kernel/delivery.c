@@ -113,6 +113,25 @@ static void fang_take_state(struct fang_listener *listener, struct fang_delivery
 	listener->missed = 0;
 }
 
+/*
+ * The next that must be asked about: what was remembered since it was put on the list is
+ * settled here. At most so many at a time, as others wait for the lock; to ask about one
+ * more does no harm.
+ */
+static struct fang_request *fang_take_first_request(struct fang_group *group)
+{
+	struct fang_request *request;
+	unsigned int i;
+
+	for (i = 0; i < FANG_BATCH_MAX; i++) {
+		request = fang_request_first(&group->requests);
+		if (!request || !fang_request_is_remembered(group, request))
+			return request;
+		fang_group_settle(group, request, FANG_OUTCOME_ALLOWED, false);
+	}
+	return fang_request_first(&group->requests);
+}
+
 int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_delivery *delivery)
 {
 	struct fang_group *group = listener->group;
@@ -125,7 +144,7 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 	delivery->fd_wanted = false;
 	delivery->is_request = false;
 	fang_group_lock(group);
-	request = fang_request_first(&group->requests);
+	request = fang_take_first_request(group);
 	event = request ? request->event : fang_queue_first(&group->queue);
 	if (!request && fang_listener_has_state(listener))
 		event = NULL;

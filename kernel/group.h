@@ -284,6 +284,9 @@ ssize_t fang_group_show_pending(struct fang_group *group, char *text, size_t siz
 void fang_group_clear_for(struct fang_group *group, const struct fang_listener *listener,
 			  struct list_head *dropped);
 
+/* Would the access not be raised if it began now? Under the group lock. */
+bool fang_request_is_remembered(const struct fang_group *group, const struct fang_request *request);
+
 /* Group lock held: */
 void fang_group_settle(struct fang_group *group, struct fang_request *request,
 		       enum fang_outcome outcome, bool deny);

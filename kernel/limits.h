@@ -74,7 +74,10 @@
 /* A queued event that holds a path for a descriptor keeps umount busy. */
 #define FANG_HOLD_MS 2000
 
-/* Notifications that a reader takes at once; it may fault and keep them from others meanwhile. */
+/*
+ * Notifications that a reader takes at once; it may fault and keep them from others meanwhile.
+ * And requests that it finds remembered, which it settles while others wait for the lock.
+ */
 #define FANG_BATCH_MAX 32
 
 /* Longest path text in a record: twice PATH_MAX, for prefix and rest. */
