@@ -331,8 +331,7 @@ static bool fang_asking_became_exempt(const struct fang_group *group)
  * Settle what the waiter itself can settle. Takes the lock in any case: whoever
  * settled the request may still be waking us.
  */
-static bool fang_group_look_after(struct fang_group *group, struct fang_request *request,
-				  bool killed)
+static bool fang_group_look_after(struct fang_group *group, struct fang_request *request)
 {
 	bool let_go = !fang_request_is_settled(request) &&
 		      (!READ_ONCE(fang_enforce) || fang_asking_became_exempt(group));
@@ -344,7 +343,7 @@ static bool fang_group_look_after(struct fang_group *group, struct fang_request 
 	if (!fang_request_is_settled(request))
 		fang_listeners_check(group, &dropped);
 	if (!fang_request_is_settled(request)) {
-		if (killed)
+		if (fatal_signal_pending(current))
 			fang_group_settle(group, request, FANG_OUTCOME_INTERRUPTED, true);
 		else if (let_go)
 			fang_group_settle(group, request, FANG_OUTCOME_ABANDONED, false);
@@ -379,26 +378,22 @@ static void fang_note_wait(const struct fang_group *group, const struct fang_req
 	trace_fang_settled(group, request->event->id, request->outcome, request->deny, waited_ns);
 }
 
-/* As wait_event_killable_timeout(), but in the state that this kernel allows. */
-static long fang_request_sleep(struct fang_request *request)
+/* Until it is settled, a slice is over or a signal kills the task; perhaps shorter. */
+static void fang_request_sleep(const struct fang_request *request)
 {
-	long slice, __ret;
+	long slice;
 
 	if (fang_request_is_settled(request))
-		return 1;
+		return;
 	slice = fang_request_slice(request);
-	__ret = slice;
-	if (!___wait_cond_timeout(fang_request_is_settled(request)))
-		__ret = ___wait_event(request->wait,
-				      ___wait_cond_timeout(fang_request_is_settled(request)),
-				      FANG_WAIT_STATE, 0, slice, __ret = schedule_timeout(__ret));
-	return __ret;
+	set_current_state(FANG_WAIT_STATE);
+	if (!fang_request_is_settled(request))
+		schedule_timeout(slice);
+	__set_current_state(TASK_RUNNING);
 }
 
 static int fang_wait_for_response(struct fang_asking *asking, struct fang_request *request)
 {
-	long woken;
-
 	fang_selftest_held_locks();
 	/*
 	 * If the listener was woken to run here, it may respond while this task only gives
@@ -407,11 +402,11 @@ static int fang_wait_for_response(struct fang_asking *asking, struct fang_reques
 	if (fang_should_give_way())
 		schedule();
 	do {
-		woken = fang_request_sleep(request);
+		fang_request_sleep(request);
 		/* Who asks a task to freeze may have found it awake just now, and not ask again. */
 		if (FANG_WAITS_FREEZABLE)
 			try_to_freeze();
-	} while (!fang_group_look_after(asking->group, request, woken < 0));
+	} while (!fang_group_look_after(asking->group, request));
 	fang_note_wait(asking->group, request);
 	return fang_outcome_result(asking, request);
 }

@@ -6,6 +6,7 @@
 #include <linux/hash.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/sched.h>
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
 
@@ -31,7 +32,7 @@ void fang_request_init(struct fang_request *request)
 	INIT_LIST_HEAD(&request->all);
 	INIT_LIST_HEAD(&request->link);
 	INIT_HLIST_NODE(&request->by_id);
-	init_waitqueue_head(&request->wait);
+	request->waiter = current;
 }
 
 static struct hlist_head *fang_request_bucket(struct fang_requests *requests, u64 id)
@@ -102,7 +103,8 @@ void fang_request_settle(struct fang_requests *requests, struct fang_request *re
 	request->outcome = outcome;
 	request->deny = deny;
 	WRITE_ONCE(request->state, FANG_REQUEST_SETTLED);
-	wake_up(&request->wait);
+	/* Still on its way: it takes the lock before it goes. A barrier is in there. */
+	wake_up_process(request->waiter);
 }
 
 int fang_request_extend(struct fang_requests *requests, struct fang_request *request,

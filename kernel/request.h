@@ -15,12 +15,12 @@
 #include <linux/path.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 
 #include "fastpath.h"
 #include "limits.h"
 
 struct fang_event;
+struct task_struct;
 
 enum fang_request_state {
 	FANG_REQUEST_QUEUED,
@@ -49,7 +49,7 @@ enum fang_outcome {
  * @all: in the list of open requests, ascending by id [lock]
  * @link: queued list or the holder's list [lock]
  * @by_id: in the table of open requests [lock]
- * @wait: where the waiter sleeps
+ * @waiter: who waits, and takes the lock before it goes
  * @asked_ns: CLOCK_MONOTONIC when it was queued
  * @deadline_ns: CLOCK_MONOTONIC [lock]; read without it by the waiter
  * @extensions: more_time responses so far [lock]
@@ -69,7 +69,7 @@ struct fang_request {
 	struct list_head all;
 	struct list_head link;
 	struct hlist_node by_id;
-	wait_queue_head_t wait;
+	struct task_struct *waiter;
 	u64 asked_ns;
 	u64 deadline_ns;
 	u32 extensions;

@@ -207,7 +207,7 @@ inline check_group(g)
 	skip
 }
 
-/* The end of a section that may have settled: fang_request_settle()'s wake_up(), unlock */
+/* The end of a section that may have settled: fang_request_settle()'s wake_up_process(), unlock */
 inline wake_and_unlock(g)
 {
 	for (i : 0 .. TASKS - 1) {
