@@ -74,8 +74,12 @@ static int fang_deliver(struct fang_listener *listener, struct fang_delivery *de
 	return 0;
 }
 
-/* One record: bytes copied, or an errno as of fang_listener_take() or fang_deliver(). */
-static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, size_t room)
+/*
+ * One record: bytes copied, or an errno as of fang_listener_take() or fang_deliver().
+ * @last: there was none behind it.
+ */
+static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, size_t room,
+			     bool *last)
 {
 	struct fang_delivery delivery;
 	int error = fang_listener_take(listener, room, &delivery);
@@ -88,6 +92,7 @@ static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, si
 		return error;
 	}
 	fang_listener_delivered(listener, &delivery);
+	*last = delivery.last;
 	return delivery.length;
 }
 
@@ -124,38 +129,47 @@ static bool fang_listener_must_rejoin(const struct fang_listener *listener)
 	return !READ_ONCE(listener->joined) && !READ_ONCE(listener->group->removed);
 }
 
-static bool fang_reader_must_wake(struct fang_listener *listener)
-{
-	return fang_listener_is_readable(listener) || fang_listener_must_rejoin(listener);
-}
-
-/* As wait_event_interruptible_exclusive(), which knows no time limit. */
-static long fang_wait_readable(struct fang_listener *listener, long timeout)
+/*
+ * Sleep until something may be there, for @timeout jiffies at most; what is left of
+ * them. Whoever was woken must look: nobody else was.
+ */
+static long fang_await_record(struct fang_listener *listener, long timeout)
 {
 	wait_queue_head_t *readers = &listener->group->readers;
-	long __ret = timeout;
+	DEFINE_WAIT(wait);
 
-	if (!___wait_cond_timeout(fang_reader_must_wake(listener)))
-		__ret = ___wait_event(*readers,
-				      ___wait_cond_timeout(fang_reader_must_wake(listener)),
-				      TASK_INTERRUPTIBLE, 1, timeout,
-				      __ret = schedule_timeout(__ret));
-	return __ret;
+	prepare_to_wait_exclusive(readers, &wait, TASK_INTERRUPTIBLE);
+	if (!fang_listener_is_readable(listener) && !fang_listener_must_rejoin(listener))
+		timeout = schedule_timeout(timeout);
+	finish_wait(readers, &wait);
+	return timeout;
+}
+
+/* As fang_read_batch() and fang_read_one() say. */
+static ssize_t fang_read_some(struct fang_listener *listener, char __user *to, size_t room,
+			      bool *last)
+{
+	*last = false;
+	return fang_read_batch(listener, to, room) ?: fang_read_one(listener, to, room, last);
 }
 
 ssize_t fang_read_records(struct fang_listener *listener, char __user *to, size_t room,
 			  long timeout)
 {
+	bool last = false;
 	size_t done = 0;
 	ssize_t result;
 
-	for (;;) {
+	while (!last) {
 		/* Again after each sleep: who read meanwhile may have died since. */
 		result = fang_listener_touch(listener);
 		if (result)
 			return done ?: result;
-		result = fang_read_batch(listener, to + done, room - done) ?:
-				 fang_read_one(listener, to + done, room - done);
+		/* Without the lock, as it is taken once more before sleeping. */
+		if (done || !timeout || fang_listener_seems_readable(listener))
+			result = fang_read_some(listener, to + done, room - done, &last);
+		else
+			result = -EAGAIN;
 		if (result > 0) {
 			done += result;
 			continue;
@@ -166,10 +180,11 @@ ssize_t fang_read_records(struct fang_listener *listener, char __user *to, size_
 			return 0;
 		if (result != -EAGAIN || !timeout)
 			return result;
-		timeout = fang_wait_readable(listener, timeout);
-		if (timeout < 0)
-			return timeout;
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		timeout = fang_await_record(listener, timeout);
 	}
+	return done;
 }
 
 ssize_t fang_chardev_read(struct file *file, char __user *to, size_t room, loff_t *pos)

@@ -160,6 +160,7 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 		fang_take_event(listener, event, delivery);
 	else
 		fang_take_state(listener, delivery);
+	delivery->last = !fang_listener_seems_readable(listener);
 	fang_group_unlock(group);
 	/* The wakeup was ours alone: somebody else may have a larger buffer. */
 	if (error == -EINVAL)

@@ -198,15 +198,21 @@ put:
 	return error;
 }
 
+bool fang_listener_seems_readable(const struct fang_listener *listener)
+{
+	const struct fang_group *group = listener->group;
+
+	return !list_empty(&group->requests.queued) || !list_empty(&group->queue.events) ||
+	       READ_ONCE(group->removed) || fang_listener_has_state(listener);
+}
+
 bool fang_listener_is_readable(struct fang_listener *listener)
 {
-	struct fang_group *group = listener->group;
 	bool readable;
 
-	fang_group_lock(group);
-	readable = group->removed || fang_request_first(&group->requests) ||
-		   fang_queue_first(&group->queue) || fang_listener_has_state(listener);
-	fang_group_unlock(group);
+	fang_group_lock(listener->group);
+	readable = fang_listener_seems_readable(listener);
+	fang_group_unlock(listener->group);
 	return readable;
 }
 

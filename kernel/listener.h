@@ -56,6 +56,7 @@ struct fang_listener {
  * @path: to be opened for the listener; of a request held, else the event holds it
  * @fd_wanted: there is a path
  * @is_request: names an access request
+ * @last: nothing else was to be read when it was taken
  */
 struct fang_delivery {
 	struct fang_event *event;
@@ -65,6 +66,7 @@ struct fang_delivery {
 	struct path path;
 	bool fd_wanted;
 	bool is_request;
+	bool last;
 };
 
 /* Joins the group, unless @group is removed (-ENODEV). Takes over a reference to it. */
@@ -82,7 +84,7 @@ void fang_listener_join(struct fang_listener *listener);
 /* Group lock held: is there something about the group that it was not told yet? */
 static inline bool fang_listener_has_state(const struct fang_listener *listener)
 {
-	return listener->state || listener->missed;
+	return READ_ONCE(listener->state) || READ_ONCE(listener->missed);
 }
 
 /* Exempt the process or process group @pid, consuming the reference. */
@@ -114,6 +116,9 @@ void fang_listener_give_back_batch(struct fang_listener *listener, struct list_h
 
 /* Would fang_listener_take() return something other than -EAGAIN? */
 bool fang_listener_is_readable(struct fang_listener *listener);
+
+/* The same, asked without the lock: what changes just now may be missed. */
+bool fang_listener_seems_readable(const struct fang_listener *listener);
 
 /* Group lock held: tell every listener that the group was enabled or disabled. */
 void fang_listeners_tell_state(struct fang_group *group, u16 state);
