@@ -154,8 +154,6 @@ static enum fang_step fang_want_step(const struct fang_pick *pick, const struct 
 		return FANG_STEP_PAST;
 	if (!fang_pick_covers(pick, want, occurrence->dentry))
 		return FANG_STEP_ON;
-	if (fang_opener_is_current())
-		return FANG_STEP_PAST;
 	if (fang_is_exempt(raising, group))
 		return FANG_STEP_PAST;
 	if (!rules)
@@ -289,7 +287,8 @@ static noinline int fang_hear_in_full(u32 events, const void *data, int data_typ
 		if (events & (FS_MODIFY | FS_CLOSE_WRITE))
 			fang_memory_changed(memory, &ended);
 	}
-	if (!on_sb)
+	/* Nobody is told of what is opened for a listener. */
+	if (!on_sb || fang_opener_is_current())
 		return 0;
 	/* The last one that had it open for writing may have stored through a mapping. */
 	if (ended.count)

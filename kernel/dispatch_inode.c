@@ -159,7 +159,7 @@ struct fang_inode *fang_inode_obtain(struct inode *inode)
 void fang_inode_put(struct fang_inode *remembered)
 {
 	if (remembered)
-		fsnotify_put_mark(&remembered->mark);
+		fang_mark_put(&remembered->mark);
 }
 
 void fang_inode_free(struct fang_inode *remembered)

@@ -105,6 +105,13 @@ extern const struct fang_hearing_ops fang_hearing_ops;
 void fang_mark_init(struct fsnotify_mark *mark, struct fsnotify_group *group);
 void fang_mark_died(const struct fsnotify_group *group);
 
+/* As fsnotify_put_mark(), sooner where others hold it still. */
+static inline void fang_mark_put(struct fsnotify_mark *mark)
+{
+	if (!refcount_dec_not_one(&mark->refcnt))
+		fsnotify_put_mark(mark);
+}
+
 /* dispatch_sb.c: */
 void fang_superblock_freeing(struct fang_superblock *superblock);
 void fang_superblock_free(struct fang_superblock *superblock);

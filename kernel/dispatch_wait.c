@@ -140,5 +140,5 @@ void fang_wait_end(struct fsnotify_iter_info *iter_info)
 	__release(mark_srcu);
 	for (type = 0; type < FSNOTIFY_ITER_TYPE_COUNT; type++)
 		if (iter_info->marks[type])
-			fsnotify_put_mark(iter_info->marks[type]);
+			fang_mark_put(iter_info->marks[type]);
 }
