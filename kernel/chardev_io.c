@@ -81,7 +81,7 @@ static int fang_deliver(struct fang_listener *listener, struct fang_delivery *de
 static ssize_t fang_read_one(struct fang_listener *listener, char __user *to, size_t room,
 			     bool *last)
 {
-	struct fang_delivery delivery;
+	struct fang_delivery delivery FANG_FILLED_LATER;
 	int error = fang_listener_take(listener, room, &delivery);
 
 	if (error)
@@ -195,6 +195,26 @@ ssize_t fang_chardev_read(struct file *file, char __user *to, size_t room, loff_
 	return fang_read_records(handle->listener, to, room, timeout);
 }
 
+/* In words; copy_from_user() takes bytes. */
+static int fang_response_read(struct fang_response *response,
+			      const struct fang_response __user *from)
+{
+	if (!user_access_begin(from, sizeof(*from)))
+		return -EFAULT;
+	unsafe_get_user(response->id, &from->id, fault);
+	unsafe_get_user(response->response, &from->response, fault);
+	unsafe_get_user(response->flags, &from->flags, fault);
+	unsafe_get_user(response->kinds, &from->kinds, fault);
+	unsafe_get_user(response->result, &from->result, fault);
+	unsafe_get_user(response->zero, &from->zero, fault);
+	user_access_end();
+	return 0;
+
+fault:
+	user_access_end();
+	return -EFAULT;
+}
+
 int fang_write_responses(struct fang_handle *handle, const char __user *from, size_t size,
 			 size_t *done, u32 *unknown)
 {
@@ -206,7 +226,7 @@ int fang_write_responses(struct fang_handle *handle, const char __user *from, si
 
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		if (copy_from_user(&response, from + *done, sizeof(response)))
+		if (fang_response_read(&response, (const void __user *)(from + *done)))
 			return -EFAULT;
 		error = fang_group_respond(handle->group, &response, handle->privileged);
 		if (error && error != -ENOENT)

@@ -172,7 +172,7 @@ fault:
 
 static int fang_ioctl_exchange(struct fang_handle *handle, void __user *argument)
 {
-	struct fang_exchange exchange;
+	struct fang_exchange exchange FANG_FILLED_LATER;
 	int error;
 
 	if (!handle->listener)

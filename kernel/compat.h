@@ -177,6 +177,13 @@ static inline struct file *fang_get_exe_file(struct mm_struct *mm)
 #define fang_assign_group() __assign_str(group, group->name)
 #endif
 
+/* On the stack; each field is written before it is read. Kernels may clear all others. */
+#if __has_attribute(__uninitialized__)
+#define FANG_FILLED_LATER __attribute__((__uninitialized__))
+#else
+#define FANG_FILLED_LATER
+#endif
+
 /* The marks that prune_icache may evict hold no inode: since 5.19. */
 #define FANG_MARK_EVICTABLE FSNOTIFY_MARK_FLAG_NO_IREF
 
