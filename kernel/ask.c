@@ -25,19 +25,39 @@
  * @scope: that covers the file
  * @occurrence: what happens
  * @event: what listeners and denials are told; NULL until it is needed
+ * @placed: what listeners are told instead, if that needs no memory; else NULL
  */
 struct fang_asking {
 	struct fang_group *group;
 	struct fang_scope *scope;
 	const struct fang_occurrence *occurrence;
 	struct fang_event *event;
+	const struct fang_event *placed;
 };
 
 static struct fang_event *fang_asking_make_event(struct fang_asking *asking)
 {
-	if (!asking->event)
-		asking->event = fang_group_event(asking->group, asking->scope, asking->occurrence);
+	if (asking->event)
+		return asking->event;
+	asking->event = fang_group_event(asking->group, asking->scope, asking->occurrence);
+	if (asking->event && asking->placed) {
+		asking->event->id = asking->placed->id;
+		asking->event->time_ns = asking->placed->time_ns;
+	}
 	return asking->event;
+}
+
+/* False: there is more to tell. */
+static bool fang_asking_place_event(struct fang_asking *asking, struct fang_event *event)
+{
+	u32 more = FANG_REPORT_PATH | FANG_REPORT_COMM | FANG_REPORT_EXE | FANG_REPORT_CGROUP;
+	const struct fang_occurrence *occurrence = asking->occurrence;
+
+	if ((READ_ONCE(asking->group->report) & more) ||
+	    !fang_event_place(event, occurrence->kind, occurrence->inode, occurrence->open_flags))
+		return false;
+	asking->placed = event;
+	return true;
 }
 
 /* The result of a deny, after permissive has had its say; kept for people. */
@@ -415,7 +435,7 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 		   const struct fang_occurrence *occurrence, struct fang_memory *memory)
 {
 	struct fang_asking asking = { group, scope, occurrence };
-	struct fang_request request;
+	struct fang_request request FANG_FILLED_LATER;
 	int result;
 
 	fang_request_init(&request);
@@ -424,7 +444,10 @@ int fang_group_ask(struct fang_group *group, struct fang_scope *scope,
 	request.memory = memory;
 	if (memory)
 		request.memo = fang_memo_take(&group->fastpath, memory, request.inode);
-	request.event = fang_asking_make_event(&asking);
+	if (fang_asking_place_event(&asking, &request.placed))
+		request.event = &request.placed;
+	else
+		request.event = fang_asking_make_event(&asking);
 	if (!request.event)
 		result = fang_do_default(&asking, FANG_DENIAL_OVERFLOW,
 					 READ_ONCE(group->on_overflow));

@@ -40,8 +40,13 @@ static void fang_take_request(struct fang_listener *listener, struct fang_reques
 {
 	struct fang_group *group = listener->group;
 
-	fang_event_get(request->event);
-	delivery->event = request->event;
+	if (request->event->parts & FANG_PART_PLACED) {
+		fang_event_copy(&delivery->own, request->event);
+		delivery->event = &delivery->own;
+	} else {
+		fang_event_get(request->event);
+		delivery->event = request->event;
+	}
 	delivery->told.count = 1;
 	delivery->told.deadline_ns = request->deadline_ns;
 	if (request->deliveries)
@@ -168,10 +173,10 @@ int fang_listener_take(struct fang_listener *listener, size_t room, struct fang_
 	return error;
 }
 
-/* Is the event the delivery's, or was it copied? */
+/* Is the event to be put, or a mere record about the group? */
 static bool fang_delivery_has_event(const struct fang_delivery *delivery)
 {
-	return delivery->event != &delivery->own;
+	return delivery->is_request || delivery->event != &delivery->own;
 }
 
 void fang_listener_delivered(struct fang_listener *listener, struct fang_delivery *delivery)

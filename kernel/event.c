@@ -92,6 +92,16 @@ static struct fang_event *fang_event_alloc(u32 kind, unsigned int parts, size_t 
 	return event;
 }
 
+static void fang_event_tell_file(struct fang_event *event, const struct inode *inode,
+				 u32 open_flags)
+{
+	event->open_flags = open_flags;
+	event->uid = current_fsuid();
+	event->gid = current_fsgid();
+	event->dev = inode->i_sb->s_dev;
+	event->ino = inode->i_ino;
+}
+
 struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 open_flags,
 				     unsigned int parts, size_t text_size)
 {
@@ -103,15 +113,32 @@ struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 op
 	event = fang_event_alloc(kind, parts, text_size);
 	if (!event)
 		return NULL;
-	event->open_flags = open_flags;
 	event->thread = get_pid(task_pid(current));
 	if (!is_leader)
 		fang_event_more(event)->process = get_pid(task_tgid(current));
-	event->uid = current_fsuid();
-	event->gid = current_fsgid();
-	event->dev = inode->i_sb->s_dev;
-	event->ino = inode->i_ino;
+	fang_event_tell_file(event, inode, open_flags);
 	return event;
+}
+
+bool fang_event_place(struct fang_event *event, u32 kind, const struct inode *inode, u32 open_flags)
+{
+	if (task_pid(current) != task_tgid(current))
+		return false;
+	INIT_LIST_HEAD(&event->link);
+	event->flags = 0;
+	event->kind = kind;
+	event->parts = FANG_PART_PLACED;
+	event->time_ns = ktime_get_boottime_ns();
+	event->thread = task_pid(current);
+	fang_event_tell_file(event, inode, open_flags);
+	return true;
+}
+
+void fang_event_copy(struct fang_event *event, const struct fang_event *placed)
+{
+	*event = *placed;
+	refcount_set(&event->refs, 1);
+	get_pid(event->thread);
 }
 
 struct fang_event *fang_event_create_overflow(void)
@@ -148,7 +175,7 @@ void fang_event_put(struct fang_event *event)
 	put_pid(event->thread);
 	if (event->parts & FANG_PART_MORE)
 		fang_event_free_more(fang_event_more(event));
-	else
+	else if (!(event->parts & FANG_PART_PLACED))
 		kmem_cache_free(fang_event_cache, event);
 }
 

@@ -38,8 +38,9 @@ struct fang_extra {
 };
 
 /* What an event has besides; of fang_event.parts. */
-#define FANG_PART_MORE BIT(0) /* it is a struct fang_event_more */
-#define FANG_PART_PATH BIT(1) /* that begins its tail with a path for a descriptor */
+#define FANG_PART_MORE	 BIT(0) /* it is a struct fang_event_more */
+#define FANG_PART_PATH	 BIT(1) /* that begins its tail with a path for a descriptor */
+#define FANG_PART_PLACED BIT(2) /* it is in memory of somebody else's */
 
 /**
  * struct fang_event - an event on its way to one listener
@@ -134,6 +135,17 @@ void fang_event_exit(void);
  */
 struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 open_flags,
 				     unsigned int parts, size_t text_size);
+
+/*
+ * The same for an access request that tells nothing else, placed in @event, which the
+ * current task has until the request is settled: it holds nothing, and whoever wants to
+ * keep it makes a copy meanwhile. False: it takes more room.
+ */
+bool fang_event_place(struct fang_event *event, u32 kind, const struct inode *inode,
+		      u32 open_flags);
+
+/* A copy of a placed one for one owner, who puts it. */
+void fang_event_copy(struct fang_event *event, const struct fang_event *placed);
 
 /* An overflow record; its count is set later. */
 struct fang_event *fang_event_create_overflow(void);

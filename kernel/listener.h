@@ -50,7 +50,7 @@ struct fang_listener {
 /**
  * struct fang_delivery - a record on its way to user space
  * @event: with a reference; or @own
- * @own: of an overflow or state record
+ * @own: of an overflow or state record, or a copy of a placed event
  * @length: of the record
  * @told: the rest of the record, complete but for the descriptor
  * @path: to be opened for the listener; of a request held, else the event holds it

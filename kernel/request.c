@@ -27,12 +27,14 @@ void fang_requests_init(struct fang_requests *requests)
 
 void fang_request_init(struct fang_request *request)
 {
-	memset(request, 0, sizeof(*request));
 	request->state = FANG_REQUEST_SETTLED;
+	request->waiter = current;
+	request->extensions = 0;
+	request->deliveries = 0;
+	request->holder = NULL;
 	INIT_LIST_HEAD(&request->all);
 	INIT_LIST_HEAD(&request->link);
 	INIT_HLIST_NODE(&request->by_id);
-	request->waiter = current;
 }
 
 static struct hlist_head *fang_request_bucket(struct fang_requests *requests, u64 id)

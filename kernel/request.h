@@ -16,10 +16,10 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "event.h"
 #include "fastpath.h"
 #include "limits.h"
 
-struct fang_event;
 struct task_struct;
 
 enum fang_request_state {
@@ -44,7 +44,8 @@ enum fang_outcome {
  * @state: [lock]; read without it by the waiter
  * @outcome: valid once settled [lock]
  * @deny: valid once settled [lock]
- * @event: what the listener is told; held by the waiter
+ * @event: what the listener is told; held by the waiter, or @placed
+ * @placed: its place, if it needs no more
  * @path: the file's; valid until settled because the waiter holds the file
  * @all: in the list of open requests, ascending by id [lock]
  * @link: queued list or the holder's list [lock]
@@ -65,6 +66,7 @@ struct fang_request {
 	enum fang_outcome outcome;
 	bool deny;
 	struct fang_event *event;
+	struct fang_event placed;
 	const struct path *path;
 	struct list_head all;
 	struct list_head link;
