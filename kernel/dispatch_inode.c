@@ -13,16 +13,6 @@
 
 #include "dispatch_internal.h"
 
-/**
- * struct fang_anchor - keeps an inode for a scope
- * @mark: on the inode
- * @inode: NULL once it is gone; RCU
- */
-struct fang_anchor {
-	struct fsnotify_mark mark;
-	struct inode *inode;
-};
-
 struct fsnotify_group *fang_anchorage;
 
 struct fang_anchor *fang_anchor_alloc(void)

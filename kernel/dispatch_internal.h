@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 
 #include "group.h"
+#include "match.h"
 
 /**
  * struct fang_want - one scope of one group on one file system
@@ -62,6 +63,16 @@ struct fang_pick {
 	unsigned int count;
 	const struct fang_want *first;
 	u32 want[FANG_PICK_MAX];
+};
+
+/**
+ * struct fang_anchor - keeps an inode for a scope
+ * @mark: on the inode
+ * @inode: NULL once it is gone; RCU
+ */
+struct fang_anchor {
+	struct fsnotify_mark mark;
+	struct inode *inode;
 };
 
 /**
@@ -128,10 +139,11 @@ u32 fang_plan_kinds(const struct fang_plan *plan);
 void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope);
 
 /*
- * Under RCU: which wants need to be looked at for the file at @dentry, which may
- * be NULL. Each that covers it is among them.
+ * Under RCU: which wants of a kind that several have need to be looked at for the file at
+ * @dentry, which may be NULL. Each that covers it is among them.
  */
-void fang_plan_pick(struct fang_pick *pick, const struct fang_superblock *superblock, int kind,
+void fang_plan_pick(struct fang_pick *pick, const struct fang_plan *plan,
+		    const struct fang_superblock *superblock, int kind,
 		    const struct dentry *dentry);
 
 static inline const struct fang_want *fang_pick_want(const struct fang_pick *pick, unsigned int i)
@@ -139,9 +151,35 @@ static inline const struct fang_want *fang_pick_want(const struct fang_pick *pic
 	return &pick->first[pick->all ? i : pick->want[i]];
 }
 
-/* Does the scope cover the file that the wants were picked for? */
-bool fang_pick_covers(const struct fang_pick *pick, const struct fang_want *want,
-		      const struct dentry *dentry);
+/* Under RCU: does the scope cover the file? @met: a walk has met what the want hangs at. */
+static __always_inline bool fang_want_covers(const struct fang_want *want, bool met,
+					     const struct dentry *dentry)
+{
+	const struct fang_scope *scope = want->scope;
+
+	if (scope->type == FANG_SCOPE_FILESYSTEM)
+		return true;
+	if (scope->type != FANG_SCOPE_SUBTREE)
+		return fang_scope_covers(scope, dentry);
+	/* It hangs at an address, where another directory may be by now. */
+	if (!want->root || READ_ONCE(fang_scope_anchor(scope)->inode) != want->root)
+		return false;
+	return met || (dentry && fang_match_below(dentry, want->root));
+}
+
+/* May what a group remembers be asked before anything else? See fang_want_step(). Under RCU. */
+static __always_inline bool fang_group_may_allow_at_once(const struct fang_group *group,
+							 u32 kind_bit)
+{
+	return (READ_ONCE(group->mask) & kind_bit) && !rcu_access_pointer(group->rules_in_force);
+}
+
+/*
+ * True: all groups that may want the access of the file at @dentry, and they are few,
+ * remember to allow it.
+ */
+bool fang_plan_allows(const struct fang_superblock *superblock, const struct fang_memory *memory,
+		      const struct dentry *dentry, u32 kind);
 
 /* dispatch_inode.c: */
 int fang_anchorage_init(void);

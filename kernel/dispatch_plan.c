@@ -180,9 +180,48 @@ void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope)
 			}
 }
 
-/* Into its place by priority, which is that in the plan. */
-static bool fang_pick_add(struct fang_pick *pick, u32 want)
+/* What to do with each want that a walk meets; false ends the walk. */
+typedef bool (*fang_meet)(void *with, const struct fang_plan *plan, u32 want);
+
+/* The wants that hang at @root; mostly there is nothing. */
+static __always_inline bool fang_plan_meet(const struct fang_plan *plan, int kind, const void *root,
+					   fang_meet meet, void *with)
 {
+	u32 i;
+
+	for (i = *fang_plan_bucket(plan, kind, root); unlikely(i != FANG_NO_WANT);
+	     i = plan->want[i].next) {
+		/* Another kind's, or another root's, may hang there, too. */
+		if (plan->want[i].root != root || i < plan->start[kind] ||
+		    i >= plan->start[kind + 1])
+			continue;
+		if (!meet(with, plan, i))
+			return false;
+	}
+	return true;
+}
+
+/* Inside rename_lock's sequence. */
+static __always_inline bool fang_plan_walk(const struct fang_plan *plan, int kind,
+					   const struct fang_superblock *superblock,
+					   const struct dentry *dentry, fang_meet meet, void *with)
+{
+	const struct dentry *parent;
+
+	for (; dentry; dentry = parent) {
+		parent = READ_ONCE(dentry->d_parent);
+		if (parent == dentry)
+			break;
+		if (!fang_plan_meet(plan, kind, d_inode_rcu(parent), meet, with))
+			return false;
+	}
+	return fang_plan_meet(plan, kind, superblock, meet, with);
+}
+
+/* Into its place by priority, which is that in the plan; false: there is no room for all. */
+static bool fang_pick_add(void *with, const struct fang_plan *plan, u32 want)
+{
+	struct fang_pick *pick = with;
 	unsigned int at = pick->count;
 
 	if (at == FANG_PICK_MAX)
@@ -194,37 +233,11 @@ static bool fang_pick_add(struct fang_pick *pick, u32 want)
 	return true;
 }
 
-/* False: there is no room for all. */
-static bool fang_pick_at(struct fang_pick *pick, const struct fang_plan *plan, int kind,
-			 const void *root)
-{
-	u32 i;
-
-	for (i = *fang_plan_bucket(plan, kind, root); i != FANG_NO_WANT; i = plan->want[i].next) {
-		/* Another kind's, or another root's, may hang there, too. */
-		if (plan->want[i].root != root || i < plan->start[kind] ||
-		    i >= plan->start[kind + 1])
-			continue;
-		if (!fang_pick_add(pick, i))
-			return false;
-	}
-	return true;
-}
-
 static bool fang_pick_above(struct fang_pick *pick, const struct fang_plan *plan, int kind,
 			    const struct fang_superblock *superblock, const struct dentry *dentry)
 {
-	const struct dentry *parent;
-
 	pick->count = 0;
-	for (; dentry; dentry = parent) {
-		parent = READ_ONCE(dentry->d_parent);
-		if (parent == dentry)
-			break;
-		if (!fang_pick_at(pick, plan, kind, d_inode_rcu(parent)))
-			return false;
-	}
-	return fang_pick_at(pick, plan, kind, superblock);
+	return fang_plan_walk(plan, kind, superblock, dentry, fang_pick_add, pick);
 }
 
 static bool fang_pick_concerned(struct fang_pick *pick, const struct fang_plan *plan, int kind,
@@ -247,25 +260,75 @@ static bool fang_pick_concerned(struct fang_pick *pick, const struct fang_plan *
 	return fits;
 }
 
-void fang_plan_pick(struct fang_pick *pick, const struct fang_superblock *superblock, int kind,
-		    const struct dentry *dentry)
+void fang_plan_pick(struct fang_pick *pick, const struct fang_plan *plan,
+		    const struct fang_superblock *superblock, int kind, const struct dentry *dentry)
 {
-	const struct fang_plan *plan = rcu_dereference(superblock->plan);
-	unsigned int wants = plan ? plan->start[kind + 1] - plan->start[kind] : 0;
-
-	pick->first = plan ? &plan->want[0] : NULL;
-	pick->all = wants <= 1 || !fang_pick_concerned(pick, plan, kind, superblock, dentry);
+	pick->first = &plan->want[0];
+	pick->all = !fang_pick_concerned(pick, plan, kind, superblock, dentry);
 	if (!pick->all)
 		return;
-	pick->first = plan ? &plan->want[plan->start[kind]] : NULL;
-	pick->count = wants;
+	pick->first = &plan->want[plan->start[kind]];
+	pick->count = plan->start[kind + 1] - plan->start[kind];
 }
 
-bool fang_pick_covers(const struct fang_pick *pick, const struct fang_want *want,
-		      const struct dentry *dentry)
+/**
+ * struct fang_allowing - the groups that a walk has met, all of which allow
+ * @memory: of the inode
+ * @inode: accessed
+ * @kind_bit: of the access
+ * @one: a group, or NULL
+ * @other: another one, or NULL
+ */
+struct fang_allowing {
+	const struct fang_memory *memory;
+	const struct inode *inode;
+	u32 kind_bit;
+	const struct fang_group *one;
+	const struct fang_group *other;
+};
+
+static __always_inline bool fang_allowing_add(void *with, const struct fang_plan *plan, u32 want)
 {
-	/* The walk has met it, if it was still it. */
-	if (!pick->all && want->scope->type == FANG_SCOPE_SUBTREE)
-		return fang_scope_inode(want->scope) == want->root;
-	return fang_scope_covers(want->scope, dentry);
+	const struct fang_group *group = READ_ONCE(plan->want[want].group);
+	struct fang_allowing *allowing = with;
+
+	/* The want has ended; or the group wants this by several scopes. */
+	if (!group || group == allowing->one || group == allowing->other)
+		return true;
+	if (allowing->other || !fang_group_may_allow_at_once(group, allowing->kind_bit) ||
+	    !fang_memory_allows(allowing->memory, &group->fastpath, allowing->inode,
+				allowing->kind_bit))
+		return false;
+	if (allowing->one)
+		allowing->other = group;
+	else
+		allowing->one = group;
+	return true;
+}
+
+bool fang_plan_allows(const struct fang_superblock *superblock, const struct fang_memory *memory,
+		      const struct dentry *dentry, u32 kind)
+{
+	struct fang_allowing allowing = {
+		.memory = memory,
+		.inode = d_inode_rcu(dentry),
+		.kind_bit = FANG_BIT(kind),
+	};
+	const struct fang_plan *plan;
+	unsigned int seq;
+	bool allows;
+
+	rcu_read_lock_sched();
+	plan = rcu_dereference_sched(superblock->plan);
+	seq = read_seqbegin(&rename_lock);
+	/* Should a rename spoil it, there is the long way. */
+	allows = plan &&
+		 fang_plan_walk(plan, kind, superblock, dentry, fang_allowing_add, &allowing) &&
+		 !read_seqretry(&rename_lock, seq);
+	if (allows && allowing.one)
+		fang_stats_inc(allowing.one->stats, FANG_STAT_FASTPATH_HITS);
+	if (allows && allowing.other)
+		fang_stats_inc(allowing.other->stats, FANG_STAT_FASTPATH_HITS);
+	rcu_read_unlock_sched();
+	return allows;
 }

@@ -124,9 +124,27 @@ int fang_memory_remove(struct fang_memory *memory, struct fang_fastpath *fastpat
 u64 fang_memory_find(const struct fang_memory *memory, u64 key);
 
 /*
- * Does an entry answer this kind? A shared writable mapping keeps its file and
- * thereby i_writecount, so the check sees stores that raise no event.
+ * Does this entry of the inode answer this kind? A shared writable mapping keeps its file
+ * and thereby i_writecount, so the check sees stores that raise no event.
  */
+static inline bool fang_entry_allows(u64 entry, const struct inode *inode, u32 kind_bit)
+{
+	return (entry & kind_bit) &&
+	       ((entry & FANG_ENTRY_SURVIVE) || !inode_is_open_for_write(inode));
+}
+
+/* The same of the group's entry, if that is the inode's first. */
+static inline bool fang_memory_first_allows(const struct fang_memory *memory,
+					    const struct fang_fastpath *fastpath,
+					    const struct inode *inode, u32 kind_bit)
+{
+	u64 entry = READ_ONCE(memory->first);
+
+	return (entry & FANG_ENTRY_KEY) == READ_ONCE(fastpath->key) &&
+	       fang_entry_allows(entry, inode, kind_bit);
+}
+
+/* The same of the group's entry. */
 static inline bool fang_memory_allows(const struct fang_memory *memory,
 				      const struct fang_fastpath *fastpath,
 				      const struct inode *inode, u32 kind_bit)
@@ -139,8 +157,7 @@ static inline bool fang_memory_allows(const struct fang_memory *memory,
 			return false;
 		entry = fang_memory_find(memory, key);
 	}
-	return (entry & kind_bit) &&
-	       ((entry & FANG_ENTRY_SURVIVE) || !inode_is_open_for_write(inode));
+	return fang_entry_allows(entry, inode, kind_bit);
 }
 
 #endif /* FANG_FASTPATH_H */

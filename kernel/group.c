@@ -163,11 +163,6 @@ free_group:
 	return ERR_PTR(error);
 }
 
-bool fang_group_get(struct fang_group *group)
-{
-	return refcount_inc_not_zero(&group->refs);
-}
-
 static void fang_group_forget_late(struct fang_group *group)
 {
 	unsigned int i;
@@ -191,10 +186,8 @@ static void fang_group_free(struct work_struct *work)
 	kfree(group);
 }
 
-void fang_group_put(struct fang_group *group)
+void fang_group_release(struct fang_group *group)
 {
-	if (!refcount_dec_and_test(&group->refs))
-		return;
 	fang_fastpath_destroy(&group->fastpath);
 	INIT_RCU_WORK(&group->free_work, fang_group_free);
 	queue_rcu_work(fang_workqueue, &group->free_work);

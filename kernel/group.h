@@ -213,8 +213,19 @@ void fang_group_set_list_ops(const struct fang_list_ops *ops);
 struct fang_group *fang_group_create(const char *name);
 
 /* Under RCU: false if the group is on its way out. */
-bool fang_group_get(struct fang_group *group);
-void fang_group_put(struct fang_group *group);
+static inline bool fang_group_get(struct fang_group *group)
+{
+	return refcount_inc_not_zero(&group->refs);
+}
+
+/* Nobody refers to it any more. */
+void fang_group_release(struct fang_group *group);
+
+static inline void fang_group_put(struct fang_group *group)
+{
+	if (refcount_dec_and_test(&group->refs))
+		fang_group_release(group);
+}
 
 /* rmdir: listeners read end-of-file. The group is disabled and without scopes. */
 void fang_group_remove(struct fang_group *group);

@@ -166,16 +166,3 @@ u32 fang_mask_to_fsnotify(u32 mask)
 			events |= fsnotify_events[kind];
 	return events;
 }
-
-u32 fang_mask_from_fsnotify(u32 events)
-{
-	/* The hot path: fsnotify's bits moved to ours, in two shifts. */
-	BUILD_BUG_ON(FS_ACCESS != 1 << 0 || FS_MODIFY != 1 << 1);
-	BUILD_BUG_ON(FS_CLOSE_WRITE != 1 << FANG_CLOSE_WRITE);
-	BUILD_BUG_ON(FS_CLOSE_NOWRITE != 1 << FANG_CLOSE_NOWRITE);
-	BUILD_BUG_ON(FS_OPEN != 1 << 5);
-	BUILD_BUG_ON(FS_OPEN_PERM != 1 << 16 || FS_ACCESS_PERM != 1 << 17);
-	return (events & FS_OPEN) >> 5 | (events & (FS_ACCESS | FS_MODIFY)) << 1 |
-	       (events & (FS_CLOSE_WRITE | FS_CLOSE_NOWRITE)) |
-	       (events & (FS_OPEN_PERM | FS_ACCESS_PERM)) >> 11;
-}

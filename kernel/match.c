@@ -15,37 +15,21 @@
 #include "limits.h"
 #include "match.h"
 
-static bool fang_walk_below(const struct dentry *dentry, const struct inode *root)
-{
-	const struct dentry *parent;
-
-	for (;; dentry = parent) {
-		if (d_inode_rcu(dentry) == root)
-			return true;
-		parent = READ_ONCE(dentry->d_parent);
-		if (parent == dentry)
-			return false;
-	}
-}
-
-bool fang_match_below(const struct dentry *dentry, const struct inode *root)
+bool fang_match_below_again(const struct dentry *dentry, const struct inode *root)
 {
 	bool below;
 	int tries;
 
-	rcu_read_lock();
-	for (tries = 0; tries < FANG_WALK_TRIES; tries++) {
+	for (tries = 1; tries < FANG_WALK_TRIES; tries++) {
 		unsigned int seq = read_seqbegin(&rename_lock);
 
 		below = fang_walk_below(dentry, root);
 		if (!read_seqretry(&rename_lock, seq))
-			goto unlock;
+			return below;
 	}
 	read_seqlock_excl(&rename_lock);
 	below = fang_walk_below(dentry, root);
 	read_sequnlock_excl(&rename_lock);
-unlock:
-	rcu_read_unlock();
 	return below;
 }
 

@@ -9,9 +9,35 @@
 #define FANG_MATCH_H
 
 #include <linux/dcache.h>
+#include <linux/seqlock.h>
 
-/* Is @dentry below the directory @root, on the same file system? Never sleeps. */
-bool fang_match_below(const struct dentry *dentry, const struct inode *root);
+/* Inside rename_lock's sequence. */
+static inline bool fang_walk_below(const struct dentry *dentry, const struct inode *root)
+{
+	const struct dentry *parent;
+
+	for (;; dentry = parent) {
+		if (d_inode_rcu(dentry) == root)
+			return true;
+		parent = READ_ONCE(dentry->d_parent);
+		if (parent == dentry)
+			return false;
+	}
+}
+
+/* A rename came between. */
+bool fang_match_below_again(const struct dentry *dentry, const struct inode *root);
+
+/* Under RCU: is @dentry below the directory @root, on the same file system? */
+static inline bool fang_match_below(const struct dentry *dentry, const struct inode *root)
+{
+	unsigned int seq = read_seqbegin(&rename_lock);
+	bool below = fang_walk_below(dentry, root);
+
+	if (unlikely(read_seqretry(&rename_lock, seq)))
+		return fang_match_below_again(dentry, root);
+	return below;
+}
 
 /* Has @dentry this last name in the directory @directory? Never sleeps. */
 bool fang_match_name(const struct dentry *dentry, const struct inode *directory, const char *name,

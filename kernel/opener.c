@@ -19,7 +19,7 @@ struct fang_opener {
 	const struct task_struct *task;
 };
 
-static LIST_HEAD(openers);
+LIST_HEAD(fang_openers);
 static DEFINE_SPINLOCK(openers_lock);
 
 struct file *fang_opener_open(const struct path *path, int flags, const struct cred *cred)
@@ -30,7 +30,7 @@ struct file *fang_opener_open(const struct path *path, int flags, const struct c
 	if (FANG_OPENS_UNHEARD)
 		return fang_open_unheard(path, flags, cred);
 	spin_lock(&openers_lock);
-	list_add(&opener.link, &openers);
+	list_add(&opener.link, &fang_openers);
 	spin_unlock(&openers_lock);
 	file = fang_open_unheard(path, flags, cred);
 	spin_lock(&openers_lock);
@@ -39,16 +39,13 @@ struct file *fang_opener_open(const struct path *path, int flags, const struct c
 	return file;
 }
 
-bool fang_opener_is_current(void)
+bool fang_openers_have_current(void)
 {
 	const struct fang_opener *opener;
 	bool found = false;
 
-	/* A task always sees what it added itself. */
-	if (FANG_OPENS_UNHEARD || list_empty(&openers))
-		return false;
 	spin_lock(&openers_lock);
-	list_for_each_entry(opener, &openers, link)
+	list_for_each_entry(opener, &fang_openers, link)
 		found |= opener->task == current;
 	spin_unlock(&openers_lock);
 	return found;

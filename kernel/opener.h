@@ -10,11 +10,20 @@
 #define FANG_OPENER_H
 
 #include <linux/fs.h>
+#include <linux/list.h>
 
 /* dentry_open(); what is done with the file later raises no events either. */
 struct file *fang_opener_open(const struct path *path, int flags, const struct cred *cred);
 
+/* Tasks that are in the middle of it. */
+extern struct list_head fang_openers;
+bool fang_openers_have_current(void);
+
 /* Is the current task in the middle of it? From process context. */
-bool fang_opener_is_current(void);
+static inline bool fang_opener_is_current(void)
+{
+	/* A task always sees what it added itself. */
+	return !FANG_OPENS_UNHEARD && !list_empty(&fang_openers) && fang_openers_have_current();
+}
 
 #endif /* FANG_OPENER_H */

@@ -2,6 +2,8 @@
 /*
  * Rules and exemptions.
  */
+#include <linux/bitops.h>
+#include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -47,6 +49,18 @@ void fang_rule_put(struct fang_rule *rule)
 	queue_rcu_work(fang_workqueue, &rule->free_work);
 }
 
+/* The same each time while it is enabled. */
+static void fang_rule_note_conditions(struct fang_rule *rule)
+{
+	u32 conditions = 0;
+	int i;
+
+	for (i = 0; i < FANG_RULE_CONDITIONS; i++)
+		if (rule->condition[i].type != FANG_CONDITION_UNSET)
+			conditions |= BIT(i);
+	WRITE_ONCE(rule->conditions, conditions);
+}
+
 static bool fang_rule_belongs(const struct fang_rule *rule, u32 set)
 {
 	return rule->enabled && rule->set == set;
@@ -76,9 +90,12 @@ int fang_rules_publish(struct fang_rules __rcu **rules, struct list_head *list, 
 		table = kzalloc(struct_size(table, rule, count), GFP_KERNEL_ACCOUNT);
 		if (!table)
 			return -ENOMEM;
-		list_for_each_entry(rule, list, link)
-			if (fang_rule_belongs(rule, set))
-				table->rule[table->count++] = rule;
+		list_for_each_entry(rule, list, link) {
+			if (!fang_rule_belongs(rule, set))
+				continue;
+			fang_rule_note_conditions(rule);
+			table->rule[table->count++] = rule;
+		}
 		sort(table->rule, count, sizeof(table->rule[0]), fang_rule_compare, NULL);
 	}
 	rcu_assign_pointer(*rules, table);
@@ -103,14 +120,23 @@ void fang_rules_free(struct fang_rules __rcu **rules)
 	RCU_INIT_POINTER(*rules, NULL);
 }
 
+/* What most rules ask takes no call. */
+static __always_inline bool fang_rule_condition_holds(const struct fang_condition *condition,
+						      const struct dentry *dentry)
+{
+	if (condition->type == FANG_CONDITION_UID)
+		return uid_eq(current_fsuid(), condition->uid);
+	return fang_condition_holds(condition, dentry);
+}
+
 static bool fang_rule_holds(const struct fang_rule *rule, u32 kind_bit, const struct dentry *dentry)
 {
-	int i;
+	u32 left = READ_ONCE(rule->conditions);
 
 	if (rule->kinds && !(rule->kinds & kind_bit))
 		return false;
-	for (i = 0; i < FANG_RULE_CONDITIONS; i++)
-		if (!fang_condition_holds(&rule->condition[i], dentry))
+	for (; left; left &= left - 1)
+		if (!fang_rule_condition_holds(&rule->condition[__ffs(left)], dentry))
 			return false;
 	return true;
 }

@@ -43,6 +43,7 @@ enum fang_rule_condition {
  * @respond: FANG_ALLOW, FANG_DENY or FANG_RULE_ASK; immutable while enabled
  * @respond_set: [config mutex]
  * @condition: an exemption uses the first only; immutable while enabled
+ * @conditions: bits of those that are set, since it was put in force
  * @hits: how often it decided
  * @free_work: frees it after an RCU grace period, where it may sleep
  */
@@ -59,6 +60,7 @@ struct fang_rule {
 	u32 respond;
 	bool respond_set;
 	struct fang_condition condition[FANG_RULE_CONDITIONS];
+	u32 conditions;
 	atomic64_t hits;
 	struct rcu_work free_work;
 };

@@ -31,11 +31,6 @@ struct fang_scope *fang_scope_create(struct fang_group *group)
 	return scope;
 }
 
-bool fang_scope_get(struct fang_scope *scope)
-{
-	return refcount_inc_not_zero(&scope->refs);
-}
-
 static void fang_scope_free(struct work_struct *work)
 {
 	struct fang_scope *scope = container_of(to_rcu_work(work), struct fang_scope, free_work);
@@ -44,18 +39,11 @@ static void fang_scope_free(struct work_struct *work)
 	kfree(scope);
 }
 
-void fang_scope_put(struct fang_scope *scope)
+void fang_scope_release(struct fang_scope *scope)
 {
-	if (!refcount_dec_and_test(&scope->refs))
-		return;
 	/* Handlers may still look at it under RCU, and letting go of anchors sleeps. */
 	INIT_RCU_WORK(&scope->free_work, fang_scope_free);
 	queue_rcu_work(fang_workqueue, &scope->free_work);
-}
-
-struct fang_anchor *fang_scope_anchor(const struct fang_scope *scope)
-{
-	return scope->type == FANG_SCOPE_FILE ? scope->target.directory : scope->target.whole;
 }
 
 struct inode *fang_scope_inode(const struct fang_scope *scope)

@@ -49,12 +49,25 @@ struct fang_scope {
 struct fang_scope *fang_scope_create(struct fang_group *group);
 
 /* False if it is on its way out; for readers under RCU. */
-bool fang_scope_get(struct fang_scope *scope);
+static inline bool fang_scope_get(struct fang_scope *scope)
+{
+	return refcount_inc_not_zero(&scope->refs);
+}
 
-void fang_scope_put(struct fang_scope *scope);
+/* Nobody refers to it any more. */
+void fang_scope_release(struct fang_scope *scope);
+
+static inline void fang_scope_put(struct fang_scope *scope)
+{
+	if (refcount_dec_and_test(&scope->refs))
+		fang_scope_release(scope);
+}
 
 /* The anchor that the scope's type goes by, or NULL. */
-struct fang_anchor *fang_scope_anchor(const struct fang_scope *scope);
+static inline struct fang_anchor *fang_scope_anchor(const struct fang_scope *scope)
+{
+	return scope->type == FANG_SCOPE_FILE ? scope->target.directory : scope->target.whole;
+}
 
 /* The inode it goes by: root, directory, or NULL when gone. Under RCU. */
 struct inode *fang_scope_inode(const struct fang_scope *scope);

@@ -16,7 +16,7 @@
 #include "limits.h"
 #include "subject.h"
 
-static DEFINE_HASHTABLE(subjects, FANG_SUBJECT_HASH_BITS);
+DEFINE_HASHTABLE(fang_subjects, FANG_SUBJECT_HASH_BITS);
 static DEFINE_SPINLOCK(subjects_lock);
 
 struct fang_subject *fang_subject_add(struct pid *pid, enum pid_type type,
@@ -33,7 +33,7 @@ struct fang_subject *fang_subject_add(struct pid *pid, enum pid_type type,
 	subject->rank = rank;
 	INIT_LIST_HEAD(&subject->link);
 	spin_lock(&subjects_lock);
-	hash_add_rcu(subjects, &subject->node, (unsigned long)pid);
+	hash_add_rcu(fang_subjects, &subject->node, (unsigned long)pid);
 	spin_unlock(&subjects_lock);
 	return subject;
 }
@@ -59,7 +59,7 @@ static bool fang_pid_is_exempt(struct pid *pid, enum pid_type type, const struct
 {
 	struct fang_subject *subject;
 
-	hash_for_each_possible_rcu(subjects, subject, node, (unsigned long)pid) {
+	hash_for_each_possible_rcu(fang_subjects, subject, node, (unsigned long)pid) {
 		if (subject->pid != pid || subject->type != type)
 			continue;
 		if (subject->rank == rank)
@@ -71,7 +71,7 @@ static bool fang_pid_is_exempt(struct pid *pid, enum pid_type type, const struct
 	return false;
 }
 
-bool fang_subject_is_exempt(const struct fang_rank *rank, bool blocking)
+bool fang_subjects_exempt_current(const struct fang_rank *rank, bool blocking)
 {
 	bool exempt;
 
@@ -80,11 +80,6 @@ bool fang_subject_is_exempt(const struct fang_rank *rank, bool blocking)
 		 fang_pid_is_exempt(task_pgrp(current), PIDTYPE_PGID, rank, blocking);
 	rcu_read_unlock();
 	return exempt;
-}
-
-bool fang_task_is_untouchable(void)
-{
-	return is_global_init(current) || (current->flags & PF_KTHREAD);
 }
 
 /*

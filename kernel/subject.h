@@ -6,9 +6,14 @@
 #ifndef FANG_SUBJECT_H
 #define FANG_SUBJECT_H
 
+#include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "limits.h"
 
 /**
  * struct fang_rank - where a group stands in the order of asking
@@ -47,16 +52,34 @@ struct fang_subject *fang_subject_add(struct pid *pid, enum pid_type type,
 
 void fang_subject_remove(struct fang_subject *subject);
 
+/* All of them, by pid. */
+extern struct hlist_head fang_subjects[1 << FANG_SUBJECT_HASH_BITS];
+bool fang_subjects_exempt_current(const struct fang_rank *rank, bool blocking);
+
+/* Most tasks are not even near one; @pid is only compared. */
+static inline bool fang_may_be_subject(const struct pid *pid)
+{
+	return !hlist_empty(&fang_subjects[hash_min((unsigned long)pid, FANG_SUBJECT_HASH_BITS)]);
+}
+
 /*
  * Is an event of the current task none of the business of the group at @rank?
  * So it is if the task serves that group, and for a blocking event also if it
  * serves a blocking group that is asked no later: a listener that waits is only
  * ever waited for by groups of lower number, so that waits form no ring.
  */
-bool fang_subject_is_exempt(const struct fang_rank *rank, bool blocking);
+static inline bool fang_subject_is_exempt(const struct fang_rank *rank, bool blocking)
+{
+	return (fang_may_be_subject(task_tgid(current)) ||
+		fang_may_be_subject(task_pgrp(current))) &&
+	       fang_subjects_exempt_current(rank, blocking);
+}
 
 /* PID 1 and kernel threads: nobody may stop them. */
-bool fang_task_is_untouchable(void);
+static inline bool fang_task_is_untouchable(void)
+{
+	return is_global_init(current) || (current->flags & PF_KTHREAD);
+}
 
 /* May the current task sleep for a listener? */
 bool fang_task_can_wait(void);
