@@ -32,9 +32,6 @@ public final class RecordCodec {
     static final int ADDITION_TYPE = 0;
     static final int ADDITION_LENGTH = 4;
 
-    /** A multiple of 8, to which additions are padded. */
-    private static final int EXAMPLE_PATH_BYTES = 32;
-
     private static final RawPath[] NO_ADDITIONS = new RawPath[Abi.FANG_ADDITION_CGROUP + 1];
 
     private RecordCodec() {}
@@ -66,16 +63,44 @@ public final class RecordCodec {
         return events;
     }
 
-    /** A made-up record with a path, for who decodes before there is anything to read. */
-    public static ByteBuffer example() {
-        int addition = ADDITION_SIZE + EXAMPLE_PATH_BYTES;
-        ByteBuffer record = ByteBuffer.allocate(SIZE + addition).order(ByteOrder.nativeOrder());
-        record.putInt(LENGTH, SIZE + addition).putShort(HEAD_LENGTH, (short) SIZE);
-        record.putShort(SIZE + ADDITION_TYPE, (short) Abi.FANG_ADDITION_PATH).putInt(SIZE + ADDITION_LENGTH, addition);
-        for (int i = SIZE + ADDITION_SIZE; i < record.capacity(); i++) {
-            record.put(i, (byte) '/');
+    /** A record as the kernel would write it, for who decodes before there is anything to read; but its descriptor. */
+    public static ByteBuffer encode(Event event) {
+        RawPath[] additions = NO_ADDITIONS.clone();
+        additions[Abi.FANG_ADDITION_PATH] = event.path();
+        additions[Abi.FANG_ADDITION_COMM] = event.comm();
+        additions[Abi.FANG_ADDITION_EXE] = event.exe();
+        additions[Abi.FANG_ADDITION_CGROUP] = event.cgroup();
+        int length = SIZE;
+        for (RawPath addition : additions) {
+            length += addition == null
+                    ? 0
+                    : ADDITION_SIZE + padded(addition.latin1().length());
         }
-        return record;
+        ByteBuffer record = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+        record.putInt(LENGTH, length).putShort(HEAD_LENGTH, (short) SIZE).putShort(FLAGS, (short) event.flags());
+        record.putLong(ID, event.id()).putLong(TIME_NS, event.timeNs()).putInt(KIND, event.kind());
+        record.putInt(FD, event.fd()).putInt(PID, event.pid()).putInt(TGID, event.tgid());
+        record.putInt(UID, event.uid())
+                .putInt(GID, event.gid())
+                .putLong(DEV, event.dev())
+                .putLong(INO, event.ino());
+        record.putInt(OPEN_FLAGS, event.openFlags()).putInt(COUNT, event.count());
+        record.putLong(DEADLINE_NS, event.deadlineNs());
+        int at = SIZE;
+        for (int type = 0; type < additions.length; type++) {
+            if (additions[type] != null) {
+                byte[] bytes = additions[type].bytes();
+                record.putShort(at + ADDITION_TYPE, (short) type);
+                record.putInt(at + ADDITION_LENGTH, ADDITION_SIZE + bytes.length);
+                record.position(at + ADDITION_SIZE).put(bytes);
+                at += ADDITION_SIZE + padded(bytes.length);
+            }
+        }
+        return record.rewind();
+    }
+
+    private static int padded(int length) {
+        return length + 7 & ~7;
     }
 
     private static Event decodeOne(byte[] b, int at, int head, int length, boolean little) {
@@ -114,7 +139,7 @@ public final class RecordCodec {
             if (type < found.length && found[type] == null) {
                 found[type] = RawPath.ofBytes(b, at + ADDITION_SIZE, length - ADDITION_SIZE);
             }
-            at += length + 7 & ~7;
+            at += padded(length);
         }
         return found;
     }

@@ -292,7 +292,25 @@ final class ListenLoop {
             }
         }
         // Often enough to be compiled: else the first full queue is read at a fraction of the speed.
-        ByteBuffer record = RecordCodec.example();
+        ByteBuffer record = RecordCodec.encode(new Event(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                RawPath.ofText("/made/up/of/usual/length.txt"),
+                null,
+                null,
+                null));
         for (int i = 0; i < WARM_UPS; i++) {
             Event event = RecordCodec.decode(record.rewind()).get(0);
             if (isShown(event, response(event))) {

@@ -77,7 +77,7 @@ final class ServeLoop {
         int wake = posix.eventFd();
         ListenerNode.prepare(posix);
         log = log();
-        Rehearsal.run(policy.rules());
+        Rehearsal.run(policy.rules(), this::refusals);
         String path = context.environment().devices().resolve(name.text()).toString();
         try (ListenerNode node = ListenerNode.open(posix, path, true)) {
             AbiRange abi = node.abi();

@@ -56,6 +56,11 @@ public final class ListenerNode implements AutoCloseable {
         return new ListenerNode(posix, fd, records);
     }
 
+    /** Another descriptor in place of a device, for rehearsals; closed with this. */
+    public static ListenerNode of(Posix posix, int fd) {
+        return new ListenerNode(posix, fd, direct(BUFFER_BYTES));
+    }
+
     /** Loads what open, read and respond need, through a file that is no device of ours. */
     public static void prepare(Posix posix) {
         try (var node = new ListenerNode(posix, posix.open("/dev/null", Posix.O_RDWR | Posix.O_CLOEXEC), direct(0))) {

@@ -4,6 +4,7 @@ package fang.ctl.scan;
 import fang.ctl.model.Errno;
 import fang.ctl.model.RawPath;
 import fang.ctl.sys.Deadline;
+import fang.ctl.sys.LocalSocket;
 import fang.ctl.sys.SysException;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -23,7 +24,7 @@ public final class ClamdScanner implements Scanner {
     /** Where descriptors do not arrive, they are tried again so much later. */
     private static final long STREAM_NS = TimeUnit.SECONDS.toNanos(60);
 
-    private final RawPath socket;
+    private final Connector connector;
     private final LinkedBlockingDeque<ClamdSession> idle;
     private volatile long streamUntil = System.nanoTime();
     private volatile boolean closed;
@@ -32,9 +33,23 @@ public final class ClamdScanner implements Scanner {
         T with(ClamdSession session) throws ScannerException, InterruptedException;
     }
 
+    /** Makes a connection to a clamd. */
+    interface Connector {
+        LocalSocket connect(Deadline deadline) throws InterruptedException;
+    }
+
     /** @param connections how many are kept; more are made if as many scans are under way, and closed after it */
     public ClamdScanner(RawPath socket, int connections) {
-        this.socket = socket;
+        this(deadline -> LocalSocket.connect(socket, deadline), connections);
+    }
+
+    /** Asks a clamd that is not there, so that all this is compiled before the real one is asked. */
+    public static ClamdScanner rehearsing(int connections) {
+        return new ClamdScanner(MadeUpClamd::connect, connections);
+    }
+
+    private ClamdScanner(Connector connector, int connections) {
+        this.connector = connector;
         this.idle = new LinkedBlockingDeque<>(connections);
     }
 
@@ -80,7 +95,7 @@ public final class ClamdScanner implements Scanner {
                     }
                 }
             }
-            return on(ClamdSession.open(socket, deadline), exchange);
+            return on(ClamdSession.open(connector.connect(deadline), deadline), exchange);
         } catch (SysException e) {
             throw new ScannerException("clamd: " + e.getMessage(), e);
         }

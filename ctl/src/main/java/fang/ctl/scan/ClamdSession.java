@@ -3,7 +3,6 @@ package fang.ctl.scan;
 
 import fang.ctl.model.Errno;
 import fang.ctl.model.Printable;
-import fang.ctl.model.RawPath;
 import fang.ctl.sys.Deadline;
 import fang.ctl.sys.LocalSocket;
 import fang.ctl.sys.Posix;
@@ -22,18 +21,17 @@ final class ClamdSession implements AutoCloseable {
     /** Of a file that is sent; larger pieces save nothing. */
     private static final int PIECE = 64 * 1024;
 
-    private final RawPath path;
     private final LocalSocket socket;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(REPLY_MAX);
     private long number;
 
-    private ClamdSession(RawPath path, LocalSocket socket) {
-        this.path = path;
+    private ClamdSession(LocalSocket socket) {
         this.socket = socket;
     }
 
-    static ClamdSession open(RawPath path, Deadline deadline) throws InterruptedException {
-        var session = new ClamdSession(path, LocalSocket.connect(path, deadline));
+    /** @param socket connected to clamd; the session's from now on */
+    static ClamdSession open(LocalSocket socket, Deadline deadline) throws InterruptedException {
+        var session = new ClamdSession(socket);
         try {
             session.socket.send(direct("zIDSESSION\0"), deadline);
             return session;
@@ -92,7 +90,7 @@ final class ClamdSession implements AutoCloseable {
         int end;
         do {
             if (socket.receive(buffer, deadline) == 0) {
-                throw new SysException("receive", path.display(), Errno.ECONNRESET.number());
+                throw new SysException("receive", socket.name(), Errno.ECONNRESET.number());
             }
             end = buffer.get(buffer.position() - 1);
         } while (end != 0 && buffer.hasRemaining());

@@ -46,12 +46,8 @@ public interface Link {
 
             @Override
             public List<Event> read(int timeoutMillis) {
-                List<Event> ready = node.read();
-                if (ready != null) {
-                    return ready;
-                }
-                posix.poll(fds, wanted, timeoutMillis);
-                return node.read();
+                // First of all: a read that finds nothing costs an exception.
+                return posix.poll(fds, wanted, timeoutMillis)[0] == 0 ? null : node.read();
             }
 
             @Override

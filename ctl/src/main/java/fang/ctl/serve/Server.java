@@ -21,6 +21,9 @@ public final class Server implements AutoCloseable {
     /** What a scan may take beyond its limit, and reading beyond its wait, before something is wrong. */
     private static final long GRACE_NS = 10_000_000_000L;
 
+    /** Nothing that the clock does takes longer; after it nobody uses the link if all was drained. */
+    private static final long CLOSE_MS = 1_000;
+
     private static final long DRAIN_PAUSE_NS = 5_000_000;
     private static final long UNREADABLE_PAUSE_NS = 50_000_000;
     private static final long NS_PER_MS = 1_000_000;
@@ -191,5 +194,10 @@ public final class Server implements AutoCloseable {
         stopping = true;
         clock.interrupt();
         workers.close();
+        try {
+            clock.join(CLOSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

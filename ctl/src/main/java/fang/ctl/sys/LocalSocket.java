@@ -88,6 +88,25 @@ public final class LocalSocket implements AutoCloseable {
         return socket;
     }
 
+    /** Two that are connected to each other. */
+    public static LocalSocket[] pair() {
+        ByteBuffer fds = ByteBuffer.allocateDirect(2 * Integer.BYTES).order(ByteOrder.nativeOrder());
+        if (Libc.socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0) {
+            throw new SysException("socketpair", "", Native.getLastError());
+        }
+        return new LocalSocket[] {new LocalSocket(fds.getInt(), ""), new LocalSocket(fds.getInt(), "")};
+    }
+
+    /** Its descriptor, which {@link #close} closes. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The path that it was connected by, for people; empty of one of a pair. */
+    public String name() {
+        return name;
+    }
+
     /** Sends all between position and limit of a direct buffer. */
     public void send(ByteBuffer bytes, Deadline deadline) throws InterruptedException {
         while (bytes.hasRemaining()) {
@@ -164,6 +183,8 @@ public final class LocalSocket implements AutoCloseable {
     /** As in {@link JnaPosix}. */
     private static final class Libc {
         static native int socket(int domain, int type, int protocol);
+
+        static native int socketpair(int domain, int type, int protocol, Buffer fds);
 
         static native int connect(int fd, Buffer address, int length);
 

@@ -203,6 +203,11 @@ public final class FakePosix implements Posix {
             polled.add(fds[i] + " " + events[i]);
         }
         Runnable next = polls.poll();
+        if (next == null && isDevice(fds[0]) && isReadable()) {
+            int[] ready = new int[fds.length];
+            ready[0] = POLLIN;
+            return ready;
+        }
         boolean alone = fds.length == 1 && fds[0] == EVENT;
         if (next == null && fds[fds.length - 1] == EVENT && isWoken(alone ? WAKE_LIMIT_S : 0)) {
             int[] ready = new int[fds.length];
@@ -216,6 +221,11 @@ public final class FakePosix implements Posix {
             next.run();
         }
         return new int[fds.length];
+    }
+
+    /** As it is at the end, too. */
+    private boolean isReadable() {
+        return reads.isEmpty() || reads.peek().length > 0;
     }
 
     private boolean isWoken(int seconds) {
