@@ -246,7 +246,10 @@ static void fang_raising_obtain_memory(struct fang_raising *raising, const struc
 {
 	if (raising->obtained || !READ_ONCE(group->fastpath.max))
 		return;
-	raising->obtained = fang_inode_obtain(raising->occurrence.inode);
+	if (raising->memory)
+		raising->obtained = fang_inode_get(raising->memory);
+	if (!raising->obtained)
+		raising->obtained = fang_inode_obtain(raising->occurrence.inode);
 	if (raising->obtained)
 		raising->memory = &raising->obtained->memory;
 }

@@ -195,6 +195,17 @@ void fang_recalculate(struct super_block *sb, struct fang_anchor *anchor);
 /* Memory of @inode, made if need be, with a reference to its mark; or NULL. */
 struct fang_inode *fang_inode_obtain(struct inode *inode);
 
+/*
+ * Inside fsnotify's SRCU section: the same where @memory is at hand. NULL if it is on
+ * its way out.
+ */
+static inline struct fang_inode *fang_inode_get(struct fang_memory *memory)
+{
+	struct fang_inode *remembered = container_of(memory, struct fang_inode, memory);
+
+	return refcount_inc_not_zero(&remembered->mark.refcnt) ? remembered : NULL;
+}
+
 /* The same, but never made. */
 struct fang_inode *fang_inode_find(struct inode *inode);
 void fang_inode_put(struct fang_inode *remembered);
