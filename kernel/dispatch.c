@@ -84,7 +84,8 @@ enum fang_step {
 	FANG_STEP_ACT, /* tell or ask the group, or deny by raising->rule */
 };
 
-static bool fang_is_remembered(const struct fang_raising *raising, struct fang_group *group)
+static __always_inline bool fang_is_remembered(const struct fang_raising *raising,
+					       struct fang_group *group)
 {
 	if (!raising->memory ||
 	    !fang_memory_allows(raising->memory, &group->fastpath, raising->occurrence.inode,

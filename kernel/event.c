@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
+#include <linux/percpu.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -34,6 +35,8 @@ static void fang_event_check_layout(void)
 	BUILD_BUG_ON(sizeof(struct fang_open) != 16);
 	BUILD_BUG_ON(sizeof(struct fang_remember) != 16);
 	BUILD_BUG_ON(sizeof(struct fang_exchange) != 48);
+	BUILD_BUG_ON(FANG_RECORD_ALIGN != sizeof(u64));
+	BUILD_BUG_ON(sizeof(struct path) != 2 * sizeof(void *));
 	BUILD_BUG_ON(offsetof(struct fang_record, id) != 8);
 	BUILD_BUG_ON(offsetof(struct fang_record, dev) != 48);
 	BUILD_BUG_ON(offsetof(struct fang_record, deadline_ns) != 72);
@@ -45,77 +48,146 @@ static void fang_event_check_layout(void)
 /* Events that have no more than all have: most of a full queue. */
 static struct kmem_cache *fang_event_cache;
 
+/**
+ * struct fang_spares - such events that nobody needs at the moment
+ * @first: linked by their link.next, which ends with NULL
+ * @count: how many
+ *
+ * Where events are read about as fast as they are raised, the next one takes the place
+ * of one that was read, which is several times cheaper than to free and allocate: it is
+ * not cleared, and stays charged to whom it was charged first. Only tasks come here, so
+ * having preemption off suffices.
+ */
+struct fang_spares {
+	struct list_head *first;
+	unsigned int count;
+};
+
+static DEFINE_PER_CPU(struct fang_spares, fang_spares);
+
+static struct fang_event *fang_spare_take(void)
+{
+	struct fang_spares *spares = get_cpu_ptr(&fang_spares);
+	struct list_head *link = spares->first;
+
+	if (link) {
+		spares->first = link->next;
+		spares->count--;
+	}
+	put_cpu_ptr(&fang_spares);
+	return link ? list_entry(link, struct fang_event, link) : NULL;
+}
+
+/* False: there are enough. */
+static bool fang_spare_keep(struct fang_event *event)
+{
+	struct fang_spares *spares = get_cpu_ptr(&fang_spares);
+	bool keep = spares->count < FANG_SPARE_EVENTS;
+
+	if (keep) {
+		event->link.next = spares->first;
+		spares->first = &event->link;
+		spares->count++;
+	}
+	put_cpu_ptr(&fang_spares);
+	return keep;
+}
+
 int fang_event_init(void)
 {
 	fang_event_cache = KMEM_CACHE(fang_event, SLAB_ACCOUNT);
 	return fang_event_cache ? 0 : -ENOMEM;
 }
 
+/* Nobody raises events, or has one, any more. */
 void fang_event_exit(void)
 {
+	struct fang_event *event;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct fang_spares *spares = per_cpu_ptr(&fang_spares, cpu);
+
+		while (spares->first) {
+			event = list_entry(spares->first, struct fang_event, link);
+			spares->first = event->link.next;
+			kmem_cache_free(fang_event_cache, event);
+		}
+	}
 	kmem_cache_destroy(fang_event_cache);
 }
 
 static size_t fang_event_more_size(unsigned int parts, size_t text_size)
 {
-	if (parts & FANG_PART_PATH)
-		text_size += sizeof(struct path);
-	return struct_size_t(struct fang_event_more, tail, text_size);
+	return struct_size_t(struct fang_event_more, slot, fang_parts_slots(parts)) + text_size;
 }
 
-static struct fang_event *fang_event_alloc(u32 kind, unsigned int parts, size_t text_size)
+/* One that has more; the rest of it is cleared. */
+static struct fang_event *fang_event_alloc_more(unsigned int parts, size_t text_size)
 {
-	struct fang_event_more *more;
-	struct fang_event *event;
+	struct fang_event_more *more =
+		kzalloc(fang_event_more_size(parts, text_size), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 
-	if (parts) {
-		more = kzalloc(fang_event_more_size(parts, text_size),
-			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-		if (!more)
-			return NULL;
-		more->text_size = text_size;
-		more->text_start = text_size;
-		event = &more->event;
-		event->parts = parts | FANG_PART_MORE;
-	} else {
-		event = kmem_cache_zalloc(fang_event_cache, GFP_KERNEL | __GFP_NOWARN);
-		if (!event)
-			return NULL;
-	}
+	if (!more)
+		return NULL;
+	more->text_size = text_size;
+	more->text_start = text_size;
+	return &more->event;
+}
+
+/* Nothing in it is cleared. */
+static struct fang_event *fang_event_alloc(void)
+{
+	struct fang_event *event = fang_spare_take();
+
+	return event ?: kmem_cache_alloc(fang_event_cache, GFP_KERNEL | __GFP_NOWARN);
+}
+
+static void fang_event_begin(struct fang_event *event, u32 kind, unsigned int parts)
+{
 	INIT_LIST_HEAD(&event->link);
+	event->id = 0;
+	event->flags = 0;
 	event->kind = kind;
+	event->parts = parts;
 	if (fang_kind_is_blocking(kind))
 		refcount_set(&event->refs, 1);
 	else
 		event->count = 1;
 	event->time_ns = ktime_get_boottime_ns();
-	return event;
 }
 
-static void fang_event_tell_file(struct fang_event *event, const struct inode *inode,
-				 u32 open_flags)
+static __always_inline void fang_event_tell_file(struct fang_event *event,
+						 const struct inode *inode, u32 open_flags)
 {
-	event->open_flags = open_flags;
-	event->uid = current_fsuid();
-	event->gid = current_fsgid();
-	event->dev = inode->i_sb->s_dev;
+	const struct cred *cred = current_cred();
+
 	event->ino = inode->i_ino;
+	event->dev = inode->i_sb->s_dev;
+	event->uid = cred->fsuid;
+	event->gid = cred->fsgid;
+	event->open_flags = open_flags;
 }
 
 struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 open_flags,
 				     unsigned int parts, size_t text_size)
 {
-	bool is_leader = task_pid(current) == task_tgid(current);
+	struct pid *thread = task_pid(current);
+	struct pid *process = task_tgid(current);
 	struct fang_event *event;
 
-	if (text_size || !is_leader)
+	if (text_size)
 		parts |= FANG_PART_MORE;
-	event = fang_event_alloc(kind, parts, text_size);
+	if (thread != process)
+		parts |= FANG_PART_PROCESS;
+	event = parts ? fang_event_alloc_more(parts | FANG_PART_MORE, text_size) :
+			fang_event_alloc();
 	if (!event)
 		return NULL;
-	event->thread = get_pid(task_pid(current));
-	if (!is_leader)
-		fang_event_more(event)->process = get_pid(task_tgid(current));
+	fang_event_begin(event, kind, parts ? parts | FANG_PART_MORE : 0);
+	event->thread = get_pid(thread);
+	if (thread != process)
+		*fang_event_process_slot(event) = get_pid(process);
 	fang_event_tell_file(event, inode, open_flags);
 	return event;
 }
@@ -124,11 +196,7 @@ bool fang_event_place(struct fang_event *event, u32 kind, const struct inode *in
 {
 	if (task_pid(current) != task_tgid(current))
 		return false;
-	INIT_LIST_HEAD(&event->link);
-	event->flags = 0;
-	event->kind = kind;
-	event->parts = FANG_PART_PLACED;
-	event->time_ns = ktime_get_boottime_ns();
+	fang_event_begin(event, kind, FANG_PART_PLACED);
 	event->thread = task_pid(current);
 	fang_event_tell_file(event, inode, open_flags);
 	return true;
@@ -143,9 +211,10 @@ void fang_event_copy(struct fang_event *event, const struct fang_event *placed)
 
 struct fang_event *fang_event_create_overflow(void)
 {
-	struct fang_event *event = fang_event_alloc(FANG_OVERFLOW, FANG_PART_MORE, 0);
+	struct fang_event *event = fang_event_alloc_more(FANG_PART_MORE, 0);
 
 	if (event) {
+		fang_event_begin(event, FANG_OVERFLOW, FANG_PART_MORE);
 		event->uid = GLOBAL_ROOT_UID;
 		event->gid = GLOBAL_ROOT_GID;
 	}
@@ -163,8 +232,9 @@ static void fang_event_free_more(struct fang_event_more *more)
 
 	if (path)
 		path_put(path);
-	kfree(more->extra);
-	put_pid(more->process);
+	if (more->event.parts & FANG_PART_PROCESS)
+		put_pid(fang_event_process(&more->event));
+	kfree(fang_event_extra(&more->event));
 	kfree(more);
 }
 
@@ -175,7 +245,7 @@ void fang_event_put(struct fang_event *event)
 	put_pid(event->thread);
 	if (event->parts & FANG_PART_MORE)
 		fang_event_free_more(fang_event_more(event));
-	else if (!(event->parts & FANG_PART_PLACED))
+	else if (!(event->parts & FANG_PART_PLACED) && !fang_spare_keep(event))
 		kmem_cache_free(fang_event_cache, event);
 }
 
@@ -189,14 +259,12 @@ static size_t fang_extra_size(const struct fang_extra *extra)
 	return size;
 }
 
-size_t fang_event_size(const struct fang_event *event)
+size_t fang_event_size_with_more(const struct fang_event_more *more)
 {
-	const struct fang_event_more *more = fang_event_more(event);
+	const struct fang_extra *extra = fang_event_extra(&more->event);
 
-	if (!more)
-		return sizeof(*event);
-	return fang_event_more_size(event->parts, more->text_size) +
-	       (more->extra ? fang_extra_size(more->extra) : 0);
+	return fang_event_more_size(more->event.parts, more->text_size) +
+	       (extra ? fang_extra_size(extra) : 0);
 }
 
 /* Bytes that a payload takes in a record; none if there is nothing to tell. */
@@ -221,15 +289,13 @@ static size_t fang_extra_room(const struct fang_extra *extra, const struct fang_
 	return room;
 }
 
-size_t fang_event_length(const struct fang_event *event, const struct fang_view *view)
+size_t fang_event_length_with_more(const struct fang_event_more *more, const struct fang_view *view)
 {
-	const struct fang_event_more *more = fang_event_more(event);
-	size_t length = sizeof(struct fang_record);
+	const struct fang_extra *extra = fang_event_extra(&more->event);
+	size_t length =
+		sizeof(struct fang_record) + fang_addition_room(more->text_size - more->text_start);
 
-	if (!more)
-		return length;
-	length += fang_addition_room(more->text_size - more->text_start);
-	return more->extra ? length + fang_extra_room(more->extra, view) : length;
+	return extra ? length + fang_extra_room(extra, view) : length;
 }
 
 static int fang_addition_write(u16 type, const char *payload, size_t length, char __user *to)
@@ -290,26 +356,27 @@ static gid_t fang_view_gid(const struct fang_view *view, kgid_t gid)
 	return from_kgid_munged(view->users, gid);
 }
 
-/* In one section of access to user memory, in which no function may be called. */
-ssize_t fang_event_write(const struct fang_event *event, const struct fang_view *view,
-			 const struct fang_told *told, char __user *to)
+/*
+ * The record and the path's @text, if it is not empty. In one section of access to user
+ * memory, in which no function may be called.
+ */
+static __always_inline ssize_t fang_record_write(const struct fang_event *event,
+						 const struct fang_view *view,
+						 const struct fang_told *told, struct pid *process,
+						 const char *text, size_t text_length,
+						 size_t length, char __user *to)
 {
 	struct fang_record __user *record = (void __user *)to;
 	struct fang_addition __user *addition = (void __user *)(record + 1);
-	const struct fang_event_more *more = fang_event_more(event);
-	struct pid *process = fang_event_process(event);
 	pid_t pid = fang_view_pid(view, event->thread);
 	pid_t tgid = process == event->thread ? pid : fang_view_pid(view, process);
 	uid_t uid = fang_view_uid(view, event->uid);
 	gid_t gid = fang_view_gid(view, event->gid);
 	u64 dev = new_encode_dev(event->dev);
-	const char *text = NULL;
-	size_t text_length = fang_event_text(event, &text);
-	size_t text_end = fang_addition_room(text_length);
-	size_t length = fang_event_length(event, view);
-	char __user *pad = (char __user *)(addition + 1) + text_length;
+	u64 __user *last =
+		(void __user *)((char __user *)addition + fang_addition_room(text_length)) -
+		sizeof(*last);
 
-	fang_event_check_layout();
 	if (!user_access_begin(to, length))
 		return -EFAULT;
 	unsafe_put_user(length, &record->length, fault);
@@ -332,19 +399,43 @@ ssize_t fang_event_write(const struct fang_event *event, const struct fang_view 
 		unsafe_put_user(FANG_ADDITION_PATH, &addition->type, fault);
 		unsafe_put_user(0, &addition->flags, fault);
 		unsafe_put_user(sizeof(*addition) + text_length, &addition->length, fault);
+		/* The text's end overwrites its part of this. */
+		unsafe_put_user(0, last, fault);
 		unsafe_copy_to_user((char __user *)(addition + 1), text, text_length, fault);
-		for (; pad < (char __user *)addition + text_end; pad++)
-			unsafe_put_user(0, pad, fault);
 	}
 	user_access_end();
-	if (more && more->extra &&
-	    fang_extra_write(more->extra, view, (char __user *)addition + text_end))
-		return -EFAULT;
 	return length;
 
 fault:
 	user_access_end();
 	return -EFAULT;
+}
+
+static noinline ssize_t fang_event_write_with_more(const struct fang_event *event,
+						   const struct fang_view *view,
+						   const struct fang_told *told, char __user *to)
+{
+	const struct fang_extra *extra = fang_event_extra(event);
+	const char *text = NULL;
+	size_t text_length = fang_event_text(event, &text);
+	ssize_t length = fang_record_write(event, view, told, fang_event_process(event), text,
+					   text_length, fang_event_length(event, view), to);
+
+	if (length > 0 && extra &&
+	    fang_extra_write(extra, view,
+			     to + sizeof(struct fang_record) + fang_addition_room(text_length)))
+		return -EFAULT;
+	return length;
+}
+
+ssize_t fang_event_write(const struct fang_event *event, const struct fang_view *view,
+			 const struct fang_told *told, char __user *to)
+{
+	fang_event_check_layout();
+	if (event->parts & FANG_PART_MORE)
+		return fang_event_write_with_more(event, view, told, to);
+	return fang_record_write(event, view, told, event->thread, NULL, 0,
+				 sizeof(struct fang_record), to);
 }
 
 /* The end of the text in @page, as far as a record may have it. */
@@ -414,7 +505,7 @@ void fang_event_describe_task(struct fang_event *event, u32 report)
 			memcpy(to, text[i], length[i]);
 			to += length[i];
 		}
-		fang_event_more(event)->extra = extra;
+		*fang_event_extra_slot(event) = extra;
 	}
 	free_pages((unsigned long)pages, 1);
 }

@@ -38,9 +38,11 @@ struct fang_extra {
 };
 
 /* What an event has besides; of fang_event.parts. */
-#define FANG_PART_MORE	 BIT(0) /* it is a struct fang_event_more */
-#define FANG_PART_PATH	 BIT(1) /* that begins its tail with a path for a descriptor */
-#define FANG_PART_PLACED BIT(2) /* it is in memory of somebody else's */
+#define FANG_PART_MORE	  BIT(0) /* it is a struct fang_event_more, as with the next three */
+#define FANG_PART_PATH	  BIT(1) /* two slots: a struct path for a descriptor */
+#define FANG_PART_PROCESS BIT(2) /* a slot: a process that is not its first thread's */
+#define FANG_PART_EXTRA	  BIT(3) /* a slot: what else is told about the task */
+#define FANG_PART_PLACED  BIT(4) /* it is in memory of somebody else's */
 
 /**
  * struct fang_event - an event on its way to one listener
@@ -84,20 +86,17 @@ struct fang_event {
 /**
  * struct fang_event_more - an event with more to tell
  * @event: what all have
- * @process: the thread group of its thread, held; NULL: the same
- * @extra: NULL if nothing else is told; immutable
  * @text_start: where the path's text starts
  * @text_size: bytes for that text, which fills them to their end
- * @tail: with FANG_PART_PATH a struct path, held or empty [group lock]; then the
- *	text, not terminated
+ * @slot: as its parts say, in their order: a struct path, held or empty [group lock];
+ *	the struct pid of its thread group, held; a struct fang_extra, or NULL, immutable.
+ *	Then the text, not terminated
  */
 struct fang_event_more {
 	struct fang_event event;
-	struct pid *process;
-	struct fang_extra *extra;
 	u16 text_start;
 	u16 text_size;
-	char tail[] __aligned(sizeof(void *));
+	void *slot[];
 };
 
 /**
@@ -131,7 +130,8 @@ void fang_event_exit(void);
 
 /*
  * An event of the current task with these @parts, and if @text_size with room for as
- * many bytes of path. NULL: no memory. Charged to the memory cgroup of the current task.
+ * many bytes of path. NULL: no memory. Charged to the memory cgroup of the current task,
+ * unless it takes the place of one that was charged before.
  */
 struct fang_event *fang_event_create(u32 kind, const struct inode *inode, u32 open_flags,
 				     unsigned int parts, size_t text_size);
@@ -158,16 +158,15 @@ void fang_event_put(struct fang_event *event);
 
 /*
  * Tell comm, exe and cgroup of the current task, as the FANG_REPORT_* in @report
- * say, of an event with FANG_PART_MORE; what cannot be had for want of memory is not
+ * say, of an event with FANG_PART_EXTRA; what cannot be had for want of memory is not
  * told. May sleep.
  */
 void fang_event_describe_task(struct fang_event *event, u32 report);
 
-/* Bytes that it takes in memory. */
-size_t fang_event_size(const struct fang_event *event);
+size_t fang_event_size_with_more(const struct fang_event_more *more);
 
-/* Bytes of its whole record, a multiple of 8. */
-size_t fang_event_length(const struct fang_event *event, const struct fang_view *view);
+size_t fang_event_length_with_more(const struct fang_event_more *more,
+				   const struct fang_view *view);
 
 /* Write its record, which has room at @to. Its length, or -EFAULT. May sleep. */
 ssize_t fang_event_write(const struct fang_event *event, const struct fang_view *view,
@@ -181,12 +180,28 @@ static inline struct fang_event_more *fang_event_more(const struct fang_event *e
 	return container_of(event, struct fang_event_more, event);
 }
 
+/* Bytes that it takes in memory. */
+static inline size_t fang_event_size(const struct fang_event *event)
+{
+	const struct fang_event_more *more = fang_event_more(event);
+
+	return more ? fang_event_size_with_more(more) : sizeof(*event);
+}
+
+/* Bytes of its whole record, a multiple of 8. */
+static inline size_t fang_event_length(const struct fang_event *event, const struct fang_view *view)
+{
+	const struct fang_event_more *more = fang_event_more(event);
+
+	return more ? fang_event_length_with_more(more, view) : sizeof(struct fang_record);
+}
+
 /* Where the path for a descriptor is, held or empty; NULL: it never had one. */
 static inline struct path *fang_event_path(const struct fang_event *event)
 {
 	if (!(event->parts & FANG_PART_PATH))
 		return NULL;
-	return (struct path *)container_of(event, struct fang_event_more, event)->tail;
+	return (struct path *)fang_event_more(event)->slot;
 }
 
 /* Does it hold a path? */
@@ -197,10 +212,36 @@ static inline bool fang_event_holds_path(const struct fang_event *event)
 	return path && path->dentry;
 }
 
+/* How many slots these parts take. */
+static inline unsigned int fang_parts_slots(unsigned int parts)
+{
+	return (parts & FANG_PART_PATH ? 2 : 0) + !!(parts & FANG_PART_PROCESS) +
+	       !!(parts & FANG_PART_EXTRA);
+}
+
+static inline struct pid **fang_event_process_slot(const struct fang_event *event)
+{
+	return (struct pid **)&fang_event_more(event)
+		->slot[fang_parts_slots(event->parts & FANG_PART_PATH)];
+}
+
+static inline struct fang_extra **fang_event_extra_slot(const struct fang_event *event)
+{
+	unsigned int before = event->parts & (FANG_PART_PATH | FANG_PART_PROCESS);
+
+	return (struct fang_extra **)&fang_event_more(event)->slot[fang_parts_slots(before)];
+}
+
+/* NULL: nothing else is told. */
+static inline struct fang_extra *fang_event_extra(const struct fang_event *event)
+{
+	return event->parts & FANG_PART_EXTRA ? *fang_event_extra_slot(event) : NULL;
+}
+
 /* Where there is room for a path's text, and at its end the text. */
 static inline char *fang_event_room(struct fang_event_more *more)
 {
-	return more->tail + (more->event.parts & FANG_PART_PATH ? sizeof(struct path) : 0);
+	return (char *)&more->slot[fang_parts_slots(more->event.parts)];
 }
 
 /* The path's text, not terminated; returns its length, 0 if there is none. */
@@ -216,9 +257,7 @@ static inline size_t fang_event_text(const struct fang_event *event, const char 
 
 static inline struct pid *fang_event_process(const struct fang_event *event)
 {
-	const struct fang_event_more *more = fang_event_more(event);
-
-	return more && more->process ? more->process : event->thread;
+	return event->parts & FANG_PART_PROCESS ? *fang_event_process_slot(event) : event->thread;
 }
 
 /* How many events its record stands for. */

@@ -80,6 +80,12 @@
  */
 #define FANG_BATCH_MAX 32
 
+/*
+ * Events that a processor keeps for the next ones, 9 KiB: four times what a reader takes
+ * at once. A kernel that looks for use after free is to see each freed.
+ */
+#define FANG_SPARE_EVENTS (IS_ENABLED(CONFIG_KASAN) ? 0 : 128)
+
 /* Longest path text in a record: twice PATH_MAX, for prefix and rest. */
 #define FANG_PATH_TEXT_MAX 8192
 

@@ -80,18 +80,27 @@ size_t fang_match_path(const struct dentry *dentry, const struct inode *root, ch
 	size_t used;
 	int tries;
 
-	rcu_read_lock();
 	for (tries = 0; tries < FANG_WALK_TRIES; tries++) {
 		unsigned int seq = read_seqbegin(&rename_lock);
 
 		used = fang_walk_path(dentry, root, buffer, size, below);
 		if (!read_seqretry(&rename_lock, seq))
-			goto unlock;
+			return used;
 	}
 	read_seqlock_excl(&rename_lock);
 	used = fang_walk_path(dentry, root, buffer, size, below);
 	read_sequnlock_excl(&rename_lock);
-unlock:
-	rcu_read_unlock();
 	return used;
+}
+
+size_t fang_match_room(const struct dentry *dentry, const struct inode *root, bool *below)
+{
+	size_t room = 0;
+
+	while (!(*below = root && d_inode_rcu(dentry) == root) && !IS_ROOT(dentry)) {
+		/* Without d_lock it may be another name's, as with a rename a moment later. */
+		room += 1 + READ_ONCE(dentry->d_name.len);
+		dentry = READ_ONCE(dentry->d_parent);
+	}
+	return room;
 }

@@ -44,11 +44,17 @@ bool fang_match_name(const struct dentry *dentry, const struct inode *directory,
 		     size_t length);
 
 /*
- * The path of @dentry below the directory @root (NULL: below the root of the
+ * Under RCU: bytes of the path as by fang_match_path(), unless something is renamed
+ * meanwhile.
+ */
+size_t fang_match_room(const struct dentry *dentry, const struct inode *root, bool *below);
+
+/*
+ * Under RCU: the path of @dentry below the directory @root (NULL: below the root of the
  * file system), each name with a slash before it. Copies the last @size bytes
  * of it so that they end at @buffer + @size, and returns the bytes of the whole.
  * @below tells whether the walk met @root; if not, the path starts at the root
- * of the file system. Never sleeps.
+ * of the file system.
  */
 size_t fang_match_path(const struct dentry *dentry, const struct inode *root, char *buffer,
 		       size_t size, bool *below);

@@ -23,7 +23,7 @@ static struct fang_event *fang_event_with_text(struct fang_scope *scope,
 	size_t size, used;
 	u16 flags = 0;
 
-	used = fang_scope_path(scope, dentry, NULL, 0, &flags);
+	used = fang_scope_path_room(scope, dentry);
 	do {
 		size = min_t(size_t, used, FANG_PATH_TEXT_MAX);
 		event = fang_event_create(occurrence->kind, occurrence->inode,
@@ -52,7 +52,7 @@ static struct fang_event *fang_group_event_with(struct fang_group *group, struct
 	struct fang_event *event;
 
 	if (report & of_task)
-		parts |= FANG_PART_MORE;
+		parts |= FANG_PART_EXTRA;
 	if (occurrence->dentry && (report & FANG_REPORT_PATH))
 		event = fang_event_with_text(scope, occurrence, parts);
 	else
@@ -84,7 +84,7 @@ static bool fang_group_has_room(const struct fang_group *group, const struct fan
 }
 
 /* The event is the queue's afterwards. */
-static void fang_group_queue(struct fang_group *group, struct fang_event *event)
+static inline void fang_group_queue(struct fang_group *group, struct fang_event *event)
 {
 	trace_fang_queued(group, event->id, event->kind);
 	fang_queue_add(&group->queue, event);
@@ -134,14 +134,18 @@ static bool fang_group_accept(struct fang_group *group, struct fang_outstanding 
 }
 
 /* Truncate by path has no path to hold. */
-static struct fang_event *fang_group_event_with_fd(struct fang_group *group,
-						   struct fang_scope *scope,
-						   const struct fang_occurrence *occurrence)
+static __always_inline struct fang_event *
+fang_group_event_with_fd(struct fang_group *group, struct fang_scope *scope,
+			 const struct fang_occurrence *occurrence)
 {
+	u32 report = READ_ONCE(group->report);
 	struct fang_event *event;
 	struct path *path;
 
-	if (!(READ_ONCE(group->report) & FANG_REPORT_FD) || !occurrence->path)
+	if (!report)
+		return fang_event_create(occurrence->kind, occurrence->inode,
+					 occurrence->open_flags, 0, 0);
+	if (!(report & FANG_REPORT_FD) || !occurrence->path)
 		return fang_group_event(group, scope, occurrence);
 	event = fang_group_event_with(group, scope, occurrence, FANG_PART_PATH);
 	if (!event)
@@ -184,7 +188,8 @@ void fang_group_notify(struct fang_group *group, struct fang_scope *scope,
 
 	if (awaited)
 		wake_up_interruptible(&group->readers);
-	fang_outstanding_free(fresh);
+	if (fresh)
+		fang_outstanding_free(fresh);
 	if (event && !accepted)
 		fang_event_put(event);
 }

@@ -31,14 +31,6 @@ void fang_queue_destroy(struct fang_queue *queue)
 	fang_event_put(queue->overflow);
 }
 
-void fang_queue_add(struct fang_queue *queue, struct fang_event *event)
-{
-	lockdep_assert_held(queue->lock);
-	list_add_tail(&event->link, &queue->events);
-	queue->count++;
-	queue->bytes += fang_event_size(event);
-}
-
 /* Never back to 0, which would mean that no overflow record is queued. */
 static u32 fang_lost_sum(u32 lost, u32 more)
 {

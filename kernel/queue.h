@@ -9,7 +9,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct fang_event;
+#include "event.h"
 
 /**
  * struct fang_queue - notifications in the order in which they were raised
@@ -37,7 +37,13 @@ int fang_queue_init(struct fang_queue *queue, spinlock_t *lock);
 void fang_queue_destroy(struct fang_queue *queue);
 
 /* The queue takes over the caller's reference. */
-void fang_queue_add(struct fang_queue *queue, struct fang_event *event);
+static inline void fang_queue_add(struct fang_queue *queue, struct fang_event *event)
+{
+	lockdep_assert_held(queue->lock);
+	list_add_tail(&event->link, &queue->events);
+	queue->count++;
+	queue->bytes += fang_event_size(event);
+}
 
 /* @count more are lost; a new overflow record gets @id and @time_ns. */
 void fang_queue_lose(struct fang_queue *queue, u32 count, u64 id, u64 time_ns);

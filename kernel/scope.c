@@ -85,6 +85,22 @@ bool fang_scope_covers(const struct fang_scope *scope, const struct dentry *dent
 			       fang_target_name_length(&scope->target));
 }
 
+size_t fang_scope_path_room(const struct fang_scope *scope, const struct dentry *dentry)
+{
+	size_t used = 0;
+	bool below = true;
+
+	rcu_read_lock();
+	if (scope->type == FANG_SCOPE_SUBTREE)
+		used = fang_match_room(dentry, fang_scope_inode(scope), &below);
+	else if (scope->type == FANG_SCOPE_FILESYSTEM)
+		used = fang_match_room(dentry, NULL, &below);
+	rcu_read_unlock();
+	if (scope->type == FANG_SCOPE_FILESYSTEM)
+		below = scope->target.at_root;
+	return used + (below ? scope->target.path_length : 0);
+}
+
 size_t fang_scope_path(const struct fang_scope *scope, const struct dentry *dentry, char *buffer,
 		       size_t size, u16 *flags)
 {
@@ -94,14 +110,14 @@ size_t fang_scope_path(const struct fang_scope *scope, const struct dentry *dent
 	bool below = true;
 
 	*flags = d_unlinked((struct dentry *)dentry) ? FANG_PATH_DELETED : 0;
+	rcu_read_lock();
 	if (scope->type == FANG_SCOPE_FILESYSTEM) {
 		used = fang_match_path(dentry, NULL, buffer, size, &below);
 		below = scope->target.at_root;
 	} else if (scope->type == FANG_SCOPE_SUBTREE) {
-		rcu_read_lock();
 		used = fang_match_path(dentry, fang_scope_inode(scope), buffer, size, &below);
-		rcu_read_unlock();
 	}
+	rcu_read_unlock();
 	if (!below) {
 		*flags |= FANG_PATH_IN_FS;
 		prefix = 0;

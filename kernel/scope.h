@@ -78,6 +78,9 @@ int fang_scope_check(const struct fang_scope *scope);
 /* Does it cover this file of its file system? Under RCU; @dentry may be NULL. */
 bool fang_scope_covers(const struct fang_scope *scope, const struct dentry *dentry);
 
+/* Bytes of that path, unless something is renamed meanwhile. */
+size_t fang_scope_path_room(const struct fang_scope *scope, const struct dentry *dentry);
+
 /*
  * The path of a covered file, as by fang_match_path(), with the scope's own path
  * before it; sets FANG_PATH_* flags.
