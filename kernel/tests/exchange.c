@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The ioctls OPEN, FASTPATH and EXCHANGE. */
 #include "fang.h"
+#include "fastpath.h"
 #include "harness.h"
 
 #include <errno.h>
@@ -28,7 +29,7 @@ static int open_request(int fd, u64 id)
 	return ioctl_errno(fd, FANG_IOC_OPEN, &request);
 }
 
-static int remember(int fd, int file, unsigned int kinds, unsigned int flags)
+static int remember_open(int fd, int file, unsigned int kinds, unsigned int flags)
 {
 	struct fang_remember request = {
 		.size = sizeof(request), .flags = flags, .fd = file, .kinds = kinds
@@ -74,6 +75,56 @@ CASE(the_reader_of_a_stub_sees_what_the_listener_wrote)
 	CHECK_EQ(open_request(listener->fd, event.head.id), -ENOENT);
 }
 
+/* Two open the file, one is allowed and that is remembered; gives the other's id. */
+static u64 one_of_two_is_remembered(struct listener *listener, struct task tasks[2])
+{
+	struct event events[2];
+
+	for (int i = 0; i < 2; i++)
+		task_start(&tasks[i], do_open, "a");
+	for (int i = 0; i < 2; i++)
+		expect_event(listener, &events[i], FANG_OPEN_ACCESS, "a");
+	CHECK_OK(respond_fastpath(listener, events[0].head.id, FANG_FASTPATH));
+	return events[1].head.id;
+}
+
+/* Who shares the work of many requests need not look at a file twice. */
+CASE(what_is_remembered_when_its_request_opens_is_allowed_instead)
+{
+	struct listener *listener;
+	struct task tasks[2];
+	u64 id;
+
+	create_settled("a");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	id = one_of_two_is_remembered(listener, tasks);
+	CHECK_EQ(open_request(listener->fd, id), -ENOENT);
+	for (int i = 0; i < 2; i++)
+		CHECK_OK(task_result(&tasks[i]));
+	CHECK_EQ(stat_of("g", "allowed"), 2);
+	check_balance("g");
+}
+
+CASE(what_is_forgotten_again_when_its_request_opens_is_opened)
+{
+	struct listener *listener;
+	struct task tasks[2];
+	u64 id;
+
+	create_settled("a");
+	group_start("g", "open_access", NULL);
+	listener = listen_to("g");
+	id = one_of_two_is_remembered(listener, tasks);
+	CHECK_OK(set("g", "fastpath/flush", "1"));
+	CHECK(open_request(listener->fd, id) >= 0);
+	CHECK_OK(respond(listener, id, FANG_DENY));
+	/* Either may have been the first. */
+	CHECK_EQ(task_result(&tasks[0]) + task_result(&tasks[1]), -EPERM);
+	CHECK_EQ(stat_of("g", "allowed"), 1);
+	check_balance("g");
+}
+
 CASE(a_request_opens_for_the_privileged_once_it_was_delivered)
 {
 	struct fang_open wrong = { .size = sizeof(wrong) + 8 };
@@ -112,13 +163,13 @@ CASE(a_descriptor_makes_a_fastpath_entry)
 	file = open("a", O_RDONLY);
 	directory = open(".", O_RDONLY | O_DIRECTORY);
 	CHECK(file >= 0 && directory >= 0);
-	CHECK_EQ(remember(listener->fd, -1, open_access, 0), -EBADF);
-	CHECK_EQ(remember(listener->fd, file, 0, 0), -EINVAL);
-	CHECK_EQ(remember(listener->fd, file, 1 << 7, 0), -EINVAL);
-	CHECK_EQ(remember(listener->fd, file, open_access, 2), -EINVAL);
-	CHECK_EQ(remember(listener->fd, directory, open_access, 0), -EINVAL);
+	CHECK_EQ(remember_open(listener->fd, -1, open_access, 0), -EBADF);
+	CHECK_EQ(remember_open(listener->fd, file, 0, 0), -EINVAL);
+	CHECK_EQ(remember_open(listener->fd, file, 1 << 7, 0), -EINVAL);
+	CHECK_EQ(remember_open(listener->fd, file, open_access, 2), -EINVAL);
+	CHECK_EQ(remember_open(listener->fd, directory, open_access, 0), -EINVAL);
 	CHECK_EQ(get_number("g", "fastpath/count"), 0);
-	CHECK_OK(remember(listener->fd, file, open_access, 0));
+	CHECK_OK(remember_open(listener->fd, file, open_access, 0));
 	CHECK_EQ(get_number("g", "fastpath/count"), 1);
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "fastpath_hits"), 1);
@@ -136,8 +187,8 @@ CASE(a_descriptor_that_is_open_for_writing_makes_only_an_entry_that_survives)
 	listener = listen_to("g");
 	file = open("a", O_RDWR);
 	CHECK(file >= 0);
-	CHECK_EQ(remember(listener->fd, file, open_access, 0), -ETXTBSY);
-	CHECK_OK(remember(listener->fd, file, open_access, FANG_REMEMBER_SURVIVE));
+	CHECK_EQ(remember_open(listener->fd, file, open_access, 0), -ETXTBSY);
+	CHECK_OK(remember_open(listener->fd, file, open_access, FANG_REMEMBER_SURVIVE));
 	CHECK_EQ(write(file, "x", 1), 1);
 	CHECK_OK(task_run(do_open, "a"));
 	CHECK_EQ(stat_of("g", "fastpath_hits"), 1);
@@ -154,8 +205,8 @@ static int remember_without_privilege(const void *group)
 	readable = open("a", O_RDONLY);
 	writable = open("a", O_RDWR);
 	CHECK(readable >= 0 && writable >= 0);
-	CHECK_EQ(remember(listener->fd, readable, open_access, FANG_REMEMBER_SURVIVE), -EPERM);
-	CHECK_OK(remember(listener->fd, writable, open_access, FANG_REMEMBER_SURVIVE));
+	CHECK_EQ(remember_open(listener->fd, readable, open_access, FANG_REMEMBER_SURVIVE), -EPERM);
+	CHECK_OK(remember_open(listener->fd, writable, open_access, FANG_REMEMBER_SURVIVE));
 	CHECK_EQ(open_request(listener->fd, 1), -EPERM);
 	return 0;
 }

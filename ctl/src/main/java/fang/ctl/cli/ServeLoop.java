@@ -77,7 +77,7 @@ final class ServeLoop {
         int wake = posix.eventFd();
         ListenerNode.prepare(posix);
         log = log();
-        Rehearsal.run(policy.rules(), this::refusals);
+        Rehearsal.run(policy.rules());
         String path = context.environment().devices().resolve(name.text()).toString();
         try (ListenerNode node = ListenerNode.open(posix, path, true)) {
             AbiRange abi = node.abi();
@@ -87,7 +87,7 @@ final class ServeLoop {
                         "the module speaks " + abi
                                 + ", which this fangctl does not: install matching versions of both");
             }
-            server = new Server(Link.of(node, posix, wake), policy, timeout(), this::refusals, log);
+            server = new Server(Link.of(node, posix, wake), policy, timeout(), log);
             try {
                 return serve(group, wake);
             } finally {
@@ -189,14 +189,6 @@ final class ServeLoop {
             new FastpathStore(context.store()).flush(name);
         } catch (StoreException e) {
             log.problem("what is remembered could not be forgotten: " + e.getMessage());
-        }
-    }
-
-    private long refusals() {
-        try {
-            return Long.parseLong(context.store().readText("groups/" + name + "/stats/fastpath_refused"));
-        } catch (StoreException | NumberFormatException e) {
-            return -1;
         }
     }
 

@@ -23,14 +23,11 @@ public interface Link {
     /**
      * A descriptor of a request's file.
      *
-     * @throws fang.ctl.sys.SysException ENOENT: the request is settled
+     * @throws fang.ctl.sys.SysException ENOENT: the request is settled, perhaps just now, as its file is remembered
      */
     int open(long id);
 
     FileFacts facts(int file);
-
-    /** The time, as events tell it. */
-    long nowNs();
 
     void close(int file);
 
@@ -63,11 +60,6 @@ public interface Link {
             @Override
             public FileFacts facts(int file) {
                 return posix.facts(file);
-            }
-
-            @Override
-            public long nowNs() {
-                return posix.bootTimeNs();
             }
 
             @Override

@@ -21,8 +21,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 
 /**
  * Serves a made-up group for a moment, over sockets in place of its device and of clamd: loads and compiles what will be
@@ -59,7 +57,7 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /** By these rules, with a scanner that finds something, and fails, now and then. Gives what was done. */
-    public static Counters run(Rules rules, LongSupplier refusals) {
+    public static Counters run(Rules rules) {
         Posix posix = Posix.system();
         Log log = new Log("rehearsal", entry -> Journal.encode(entry));
         LocalSocket[] pair = LocalSocket.pair();
@@ -68,7 +66,7 @@ public final class Rehearsal {
         ClamdScanner clamd = ClamdScanner.rehearsing(WORKERS);
         Policy policy = new Policy(rules, clamd, new ServeSpec.Scanner(null, List.of("/"), WORKERS, LIMIT_MS, "deny"));
         Stage stage = new Stage(Link.of(node, posix, wake), pair[1], node, posix);
-        Server server = new Server(stage, policy, TIMEOUT_MS, refusals, log);
+        Server server = new Server(stage, policy, TIMEOUT_MS, log);
         server.run();
         server.use(policy);
         boolean drained = server.drain(stage.deadline.leftMillis());
@@ -94,7 +92,6 @@ public final class Rehearsal {
     private static final class Stage implements Link {
         private final Deadline deadline = Deadline.in(LIMIT_MS);
         private final Semaphore places = new Semaphore(OPEN_MAX);
-        private final AtomicInteger looks = new AtomicInteger();
         private final ByteBuffer responses = ByteBuffer.allocateDirect(ResponseCodec.size(OPEN_MAX));
         private final Link link;
         private final LocalSocket kernel;
@@ -163,19 +160,10 @@ public final class Rehearsal {
             }
         }
 
-        /** All are files of their own, but some. */
         @Override
         public FileFacts facts(int file) {
             FileFacts found = link.facts(file);
-            int number = looks.incrementAndGet();
-            return new FileFacts(found.owner(), found.size(), DEVICE, number % SHARED_EVERY == 0 ? 0 : number);
-        }
-
-        /** After all requests. */
-        @Override
-        public long nowNs() {
-            link.nowNs();
-            return 2;
+            return new FileFacts(found.owner(), found.size(), DEVICE, found.ino());
         }
 
         @Override

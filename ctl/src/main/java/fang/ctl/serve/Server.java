@@ -8,7 +8,6 @@ import fang.ctl.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 /**
  * Decides about a group's requests until it is told to stop. One thread reads and responds by rules; it never waits for
@@ -41,14 +40,13 @@ public final class Server implements AutoCloseable {
 
     /**
      * @param timeoutMillis the group's, for more time
-     * @param refusals how many entries the kernel refused to remember so far; negative if nobody knows
      */
-    public Server(Link link, Policy policy, long timeoutMillis, LongSupplier refusals, Log log) {
+    public Server(Link link, Policy policy, long timeoutMillis, Log log) {
         this.link = link;
         this.policy = policy;
         this.log = log;
         this.timeoutNs = timeoutMillis * NS_PER_MS;
-        this.workers = new Workers(link, () -> this.policy, refusals, counters, log);
+        this.workers = new Workers(link, () -> this.policy, counters, log);
         this.clock = new Thread(this::extend, "clock");
         clock.setDaemon(true);
         clock.start();

@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Looks at files and has them scanned, some at a time, and responds. Nobody waits for it here. */
@@ -24,7 +23,6 @@ final class Workers implements AutoCloseable {
 
     private final Link link;
     private final Supplier<Policy> policy;
-    private final LongSupplier refusals;
     private final Counters counters;
     private final Log log;
     private final Jobs jobs = new Jobs();
@@ -33,19 +31,14 @@ final class Workers implements AutoCloseable {
     /** Grows when what is remembered becomes void. */
     private final AtomicLong epoch = new AtomicLong();
 
-    private final Recent recent;
-
     private volatile long progressNs = System.nanoTime();
 
-    /** @param refusals how many entries the kernel refused to remember so far; negative if nobody knows */
-    Workers(Link link, Supplier<Policy> policy, LongSupplier refusals, Counters counters, Log log) {
+    Workers(Link link, Supplier<Policy> policy, Counters counters, Log log) {
         this.link = link;
         this.policy = policy;
-        this.refusals = refusals;
         this.counters = counters;
         this.log = log;
         this.outage = new Outage(log);
-        this.recent = new Recent(refusals);
         this.pool = new ScheduledThreadPoolExecutor(policy.get().workers(), task -> {
             Thread thread = new Thread(task, "worker");
             thread.setDaemon(true);
@@ -145,7 +138,10 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** A descriptor of the file, through the first request that is still open; others are let go. -1: none is. */
+    /**
+     * A descriptor of the file, through the first request that is still open; others are let go. -1: none is. Those whose
+     * file was remembered meanwhile are not: the kernel allows them in place of this.
+     */
     private int open(Job job, List<Request> waiting) throws ScannerException {
         while (!waiting.isEmpty()) {
             try {
@@ -187,27 +183,11 @@ final class Workers implements AutoCloseable {
         if (waiting.isEmpty()) {
             return;
         }
-        long until = recent.cleanUntil(facts, before);
-        List<Request> known = new ArrayList<>();
-        for (Request request : waiting) {
-            if (request.event.timeNs() < until) {
-                known.add(request);
-            }
-        }
-        if (!known.isEmpty()) {
-            allow(job, known);
-            counters.joined.add(known.size());
-            waiting.removeAll(known);
-            if (waiting.isEmpty()) {
-                return;
-            }
-        }
         Verdict verdict = now.scannerOrNone().scan(file, now.limitMillis());
         counters.scanned.increment();
         outage.over();
         if (verdict.clean()) {
-            List<Request> late = alone ? List.of() : jobs.late(job);
-            clean(job, waiting, late, facts, epoch.get() == before ? now.rules() : null, before);
+            clean(job, waiting, epoch.get() == before ? now.rules() : null);
         } else {
             deny(job, waiting, verdict.reason());
             if (!alone) {
@@ -234,31 +214,15 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private void clean(
-            Job job, List<Request> waiting, List<Request> late, FileFacts facts, Rules remember, long before) {
-        long refused = late.isEmpty() ? -1 : refusals.getAsLong();
-        Response first = waiting.get(0).allow(remember);
-        long nowNs = link.nowNs();
-        boolean taken = link.send(List.of(first));
-        if (taken && first.fastpath()) {
-            recent.clean(facts, nowNs, before);
+    /** Those who came since wait on: if the file stayed as it was the kernel lets them go when they are to be opened. */
+    private void clean(Job job, List<Request> waiting, Rules remember) {
+        List<Response> responses = new ArrayList<>(waiting.size());
+        for (Request request : waiting) {
+            responses.add(request.allow(remember));
         }
-        List<Response> rest = new ArrayList<>();
-        for (Request request : waiting.subList(1, waiting.size())) {
-            rest.add(request.allow(remember));
-        }
-        // An entry was made for the first: so the file is what it was when that one came.
-        boolean same = taken && first.fastpath() && refused >= 0 && refusals.getAsLong() == refused;
-        List<Request> settled = new ArrayList<>(waiting);
-        if (same) {
-            late.forEach(request -> rest.add(request.allow(remember)));
-            settled.addAll(late);
-        }
-        if (!rest.isEmpty()) {
-            link.send(rest);
-        }
-        count(true, settled.size());
-        jobs.settled(job, settled);
+        link.send(responses);
+        count(true, waiting.size());
+        jobs.settled(job, waiting);
     }
 
     private void allow(Job job, List<Request> those) {

@@ -33,19 +33,18 @@ final class FakeLink implements Link {
 
     private final Map<Integer, Long> opened = new ConcurrentHashMap<>();
     private volatile FileFacts facts = new FileFacts(0, 0, 1, 0);
-    private volatile long nowNs;
+    /** Inodes, as long as they are not changed. */
+    private final Set<Long> remembered = ConcurrentHashMap.newKeySet();
+
+    private boolean remembering = true;
     private int files;
     private boolean extendable = true;
 
     /** An open of a file by inode and path. */
     static Event open(long id, long ino, String path, long deadlineNs) {
-        return open(id, ino, path, deadlineNs, 0);
-    }
-
-    static Event open(long id, long ino, String path, long deadlineNs, long timeNs) {
         return new Event(
                 id,
-                timeNs,
+                0,
                 EventKind.OPEN_ACCESS.ordinal(),
                 0,
                 -1,
@@ -87,10 +86,17 @@ final class FakeLink implements Link {
     /** As on a file system whose devices have inode numbers of their own: none is the one that events tell. */
     void otherDevice() {
         facts = new FileFacts(facts.owner(), facts.size(), 2, 0);
+        remembersNothing();
     }
 
-    void time(long ns) {
-        nowNs = ns;
+    /** All files were changed: none is remembered any more. */
+    void changed() {
+        remembered.clear();
+    }
+
+    /** Nothing is remembered from now on, as on some file systems. */
+    synchronized void remembersNothing() {
+        remembering = false;
     }
 
     void noMoreTime() {
@@ -146,15 +152,25 @@ final class FakeLink implements Link {
                 taken |= extendable;
                 continue;
             }
-            open.remove(response.id());
-            settled.put(response.id(), response);
+            settle(response);
+            if (response.fastpath() && remembering) {
+                remembered.add(inos.get(response.id()));
+            }
             taken = true;
         }
         return taken;
     }
 
+    private void settle(Response response) {
+        open.remove(response.id());
+        settled.put(response.id(), response);
+    }
+
     @Override
     public synchronized int open(long id) {
+        if (open.contains(id) && remembered.contains(inos.get(id))) {
+            settle(new Response(id, ResponseKind.ALLOW, false));
+        }
         if (!open.contains(id)) {
             throw new SysException("open", "", Errno.ENOENT.number());
         }
@@ -167,11 +183,6 @@ final class FakeLink implements Link {
     @Override
     public FileFacts facts(int file) {
         return new FileFacts(facts.owner(), facts.size(), facts.dev(), opened.get(file));
-    }
-
-    @Override
-    public long nowNs() {
-        return nowNs;
     }
 
     @Override

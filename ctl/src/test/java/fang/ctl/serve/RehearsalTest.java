@@ -19,7 +19,7 @@ class RehearsalTest {
         var reader = new ProfileReader(name -> OptionalLong.empty());
         reader.add("p.yaml", "/p.yaml", text.getBytes(StandardCharsets.UTF_8));
         GroupSpec group = reader.finish().groups().get(0);
-        return Rehearsal.run(Rules.of(group), () -> 0);
+        return Rehearsal.run(Rules.of(group));
     }
 
     private static int socketsAndEvents() {

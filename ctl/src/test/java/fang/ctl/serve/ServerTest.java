@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,6 @@ class ServerTest {
     private final FakeScanner scanner = new FakeScanner();
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final Log log = new Log("av", entry -> told.add(entry.message()));
-    private final AtomicLong refused = new AtomicLong();
     private Server server;
     private Thread thread;
 
@@ -75,7 +73,7 @@ class ServerTest {
         GroupSpec group = group(rest);
         Optional<ServeSpec.Scanner> spec = group.serve().scanner();
         var policy = new Policy(Rules.of(group), spec.isPresent() ? scanner : null, spec.orElse(null));
-        server = new Server(link, policy, timeoutMillis, refused::get, log);
+        server = new Server(link, policy, timeoutMillis, log);
         thread = new Thread(server::run);
         thread.start();
     }
@@ -140,8 +138,25 @@ class ServerTest {
         link.ask(FakeLink.open(2, 1, "/nonexistent/a", soon()));
         FakeLink.until(() -> server.counters().joined.sum() == 1);
         scanner.may.release();
-        assertThat(link.response(2)).isEqualTo("2 allow fastpath");
+        assertThat(link.response(2)).isEqualTo("2 allow");
+        FakeLink.until(() -> server.drain(0));
         assertThat(server.counters().scanned.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCameDuringTheScanIsScannedIfNothingIsRemembered() {
+        serve(SCANNER);
+        link.remembersNothing();
+        link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon()));
+        scanner.awaitBegun(1);
+        link.ask(FakeLink.open(2, 1, "/nonexistent/a", soon()));
+        FakeLink.until(() -> server.counters().joined.sum() == 1);
+        scanner.may.release();
+        assertThat(link.response(1)).isEqualTo("1 allow fastpath");
+        scanner.awaitBegun(1);
+        scanner.verdict = new Verdict(false, "Eicar");
+        scanner.may.release();
+        assertThat(link.response(2)).isEqualTo("2 deny");
     }
 
     @Test
@@ -164,17 +179,17 @@ class ServerTest {
     @Test
     void whatCameBeforeTheEndOfAScanAndWasReadLaterNeedsNoneOfItsOwn() {
         serve(SCANNER);
-        link.time(20);
         scanner.may.release();
-        link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon(), 10));
+        link.ask(FakeLink.open(1, 1, "/nonexistent/a", soon()));
         assertThat(link.response(1)).isEqualTo("1 allow fastpath");
         FakeLink.until(() -> server.drain(0));
-        link.ask(FakeLink.open(2, 1, "/nonexistent/a", soon(), 15));
+        link.ask(FakeLink.open(2, 1, "/nonexistent/a", soon()));
         assertThat(link.response(2)).isEqualTo("2 allow");
         assertThat(server.counters().scanned.sum()).isEqualTo(1);
         scanner.verdict = new Verdict(false, "Eicar");
         scanner.may.release();
-        link.ask(FakeLink.open(3, 1, "/nonexistent/a", soon(), 25));
+        link.changed();
+        link.ask(FakeLink.open(3, 1, "/nonexistent/a", soon()));
         assertThat(link.response(3)).isEqualTo("3 deny");
     }
 
