@@ -96,9 +96,9 @@ static unsigned int fang_plan_fill(struct fang_plan *plan, unsigned int at, u32 
 	return at;
 }
 
-static u32 *fang_plan_bucket(const struct fang_plan *plan, int kind, const void *root)
+static u32 *fang_plan_bucket(u32 *bucket, unsigned int bits, int kind, const void *root)
 {
-	return &plan->bucket[hash_long((unsigned long)root + kind, plan->bucket_bits)];
+	return &bucket[hash_long((unsigned long)root + kind, bits)];
 }
 
 /* Backwards, so that chains go forwards. */
@@ -108,7 +108,7 @@ static void fang_plan_hang(struct fang_plan *plan, int kind)
 
 	for (i = plan->start[kind + 1]; i-- > plan->start[kind];) {
 		struct fang_want *want = &plan->want[i];
-		u32 *bucket = fang_plan_bucket(plan, kind, want->root);
+		u32 *bucket = fang_plan_bucket(plan->bucket, plan->bucket_bits, kind, want->root);
 
 		if (!want->root)
 			continue;
@@ -119,8 +119,8 @@ static void fang_plan_hang(struct fang_plan *plan, int kind)
 
 static struct fang_plan *fang_plan_alloc(unsigned int wants)
 {
-	/* At least twice as many buckets as wants: few meet. */
-	unsigned int bits = order_base_2(wants + 1) + 1;
+	/* At least eight times as many buckets as wants: few that a walk looks up are taken. */
+	unsigned int bits = order_base_2(wants + 1) + 3;
 	struct fang_plan *plan;
 
 	/* A thousand groups take more than a few pages, which may not be had in one piece. */
@@ -183,14 +183,11 @@ void fang_plan_clear(struct fang_plan *plan, const struct fang_scope *scope)
 /* What to do with each want that a walk meets; false ends the walk. */
 typedef bool (*fang_meet)(void *with, const struct fang_plan *plan, u32 want);
 
-/* The wants that hang at @root; mostly there is nothing. */
+/* The wants that hang at @root, from @i on; mostly there is nothing. */
 static __always_inline bool fang_plan_meet(const struct fang_plan *plan, int kind, const void *root,
-					   fang_meet meet, void *with)
+					   u32 i, fang_meet meet, void *with)
 {
-	u32 i;
-
-	for (i = *fang_plan_bucket(plan, kind, root); unlikely(i != FANG_NO_WANT);
-	     i = plan->want[i].next) {
+	for (; unlikely(i != FANG_NO_WANT); i = plan->want[i].next) {
 		/* Another kind's, or another root's, may hang there, too. */
 		if (plan->want[i].root != root || i < plan->start[kind] ||
 		    i >= plan->start[kind + 1])
@@ -206,16 +203,23 @@ static __always_inline bool fang_plan_walk(const struct fang_plan *plan, int kin
 					   const struct fang_superblock *superblock,
 					   const struct dentry *dentry, fang_meet meet, void *with)
 {
+	unsigned int bits = plan->bucket_bits;
+	u32 *bucket = plan->bucket;
 	const struct dentry *parent;
+	const void *root;
 
 	for (; dentry; dentry = parent) {
 		parent = READ_ONCE(dentry->d_parent);
 		if (parent == dentry)
 			break;
-		if (!fang_plan_meet(plan, kind, d_inode_rcu(parent), meet, with))
+		root = d_inode_rcu(parent);
+		if (!fang_plan_meet(plan, kind, root, *fang_plan_bucket(bucket, bits, kind, root),
+				    meet, with))
 			return false;
 	}
-	return fang_plan_meet(plan, kind, superblock, meet, with);
+	root = superblock;
+	return fang_plan_meet(plan, kind, root, *fang_plan_bucket(bucket, bits, kind, root), meet,
+			      with);
 }
 
 /* Into its place by priority, which is that in the plan; false: there is no room for all. */
