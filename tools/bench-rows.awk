@@ -23,6 +23,7 @@ function rows() {
 	pair("others-alike", "fastpath, 100 groups more that want this kind, of none", "others-alike.fang.100", "others-alike.fang.0", "1.02")
 	pair("", "  the same of mainline's", "others-alike.mainline.100", "others-alike.mainline.0", "")
 	pair("access.inode", "access round trip, without descriptor", "access.fang.inode", "access.mainline", "0.70")
+	pair("", "  the same by read() and write()", "access.fang.two-calls", "access.mainline", "")
 	pair("access.path", "access round trip, with path", "access.fang.path", "access.mainline", "")
 	pair("access.fd", "access round trip, with descriptor", "access.fang.fd", "access.mainline", "0.90")
 	pair("rule.uid", "a rule by uid, above a plain open", "rule.fang.uid", "access.mainline", "0.10", "plain.open")
