@@ -41,8 +41,12 @@ final class DoctorCases {
         return listener;
     }
 
-    private static String doctor(Guest guest) {
-        return guest.fangctl("doctor").out();
+    /** Looks at all that there is, which takes some seconds here: asked no oftener than it must be. */
+    private static void doctor(Guest guest, boolean tells, String... parts) {
+        String told = guest.fangctl("doctor").out();
+        for (String part : parts) {
+            check(told.contains(part) == tells, (tells ? "lacks: " : "has: ") + part + " in: " + told);
+        }
     }
 
     private static void queue(Guest guest) {
@@ -51,27 +55,33 @@ final class DoctorCases {
         deaf(guest, "sleep");
         String opens = "for i in $(seq %d); do : <" + DIR + "/f; done";
         guest.shell(opens.formatted(11)).expect(0);
-        check(!doctor(guest).contains("notifications are queued"), "too early");
+        doctor(guest, false, "notifications are queued");
         guest.shell(opens.formatted(1)).expect(0);
-        String told = "g: 12 of at most 16 notifications are queued";
-        check(doctor(guest).contains(told), doctor(guest));
-        check(doctor(guest).contains("fangctl set g queue_max=32\n"), doctor(guest));
+        doctor(guest, true, "g: 12 of at most 16 notifications are queued", "fangctl set g queue_max=32\n");
     }
 
     private static void requests(Guest guest) {
         file("f", "content");
         group(guest, "mask=open_access", "access_max=4", "timeout=5m", "max_extensions=0");
         deaf(guest, "sleep");
-        for (int i = 1; i <= 4; i++) {
-            check(!doctor(guest).contains("access requests wait") == i <= 3, i + ": " + doctor(guest));
-            check(!guest.fangctl("status").out().contains("NO: access full"), "too early");
-            guest.start("exec cat " + DIR + "/f");
-            int asked = i;
-            until("request " + i, () -> stat("g", "asked") == asked);
-        }
+        wait(guest, 2);
+        doctor(guest, false, "access requests wait");
+        wait(guest, 3);
+        doctor(guest, true, "access requests wait");
+        check(!guest.fangctl("status").out().contains("NO: access full"), "too early");
+        wait(guest, 4);
         check(guest.fangctl("status").expect(1).out().contains("NO: access full"), "status does not tell");
         guest.fangctl("set", "g", "on_overflow=deny").expect(0);
         check(!guest.fangctl("status").out().contains("NO: access full"), "nobody passes any more");
+    }
+
+    /** From now on so many wait in all. */
+    private static void wait(Guest guest, long requests) {
+        while (stat("g", "asked") < requests) {
+            long next = stat("g", "asked") + 1;
+            guest.start("exec cat " + DIR + "/f");
+            until("request " + next, () -> stat("g", "asked") == next);
+        }
     }
 
     private static void listener(Guest guest) throws IOException {
@@ -82,13 +92,12 @@ final class DoctorCases {
         guest.shell(program + " 1").expect(126);
         guest.fangctl("set", "g", "on_no_listener=allow").expect(0);
         deaf(guest, program.toString());
-        check(!doctor(guest).contains("its listener's program"), "it can start");
+        doctor(guest, false, "its listener's program");
         guest.fangctl("set", "g", "on_no_listener=deny").expect(0);
         String remedy = "fangctl exemption add g subtree=" + DIR;
-        check(doctor(guest).contains("g: covers its listener's program, " + program + " (pid "), doctor(guest));
-        check(doctor(guest).contains(remedy), doctor(guest));
+        doctor(guest, true, "g: covers its listener's program, " + program + " (pid ", remedy);
         guest.fangctl(remedy.substring("fangctl ".length()).split(" ")).expect(0);
-        check(!doctor(guest).contains("its listener's program"), doctor(guest));
+        doctor(guest, false, "its listener's program");
         guest.shell(program + " 0").expect(0);
     }
 }
