@@ -322,8 +322,9 @@ bool fang_plan_allows(const struct fang_superblock *superblock, const struct fan
 	unsigned int seq;
 	bool allows;
 
-	rcu_read_lock_sched();
-	plan = rcu_dereference_sched(superblock->plan);
+	/* Where spinlocks sleep, so may who meets a rename here. */
+	rcu_read_lock();
+	plan = rcu_dereference(superblock->plan);
 	seq = read_seqbegin(&rename_lock);
 	/* Should a rename spoil it, there is the long way. */
 	allows = plan &&
@@ -333,6 +334,6 @@ bool fang_plan_allows(const struct fang_superblock *superblock, const struct fan
 		fang_stats_inc(allowing.one->stats, FANG_STAT_FASTPATH_HITS);
 	if (allows && allowing.other)
 		fang_stats_inc(allowing.other->stats, FANG_STAT_FASTPATH_HITS);
-	rcu_read_unlock_sched();
+	rcu_read_unlock();
 	return allows;
 }
