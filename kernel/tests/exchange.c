@@ -91,14 +91,10 @@ static u64 one_of_two_is_remembered(struct listener *listener, struct task tasks
 /* Who shares the work of many requests need not look at a file twice. */
 CASE(what_is_remembered_when_its_request_opens_is_allowed_instead)
 {
-	struct listener *listener;
+	struct listener *listener = fastpath_start();
 	struct task tasks[2];
-	u64 id;
+	u64 id = one_of_two_is_remembered(listener, tasks);
 
-	create_settled("a");
-	group_start("g", "open_access", NULL);
-	listener = listen_to("g");
-	id = one_of_two_is_remembered(listener, tasks);
 	CHECK_EQ(open_request(listener->fd, id), -ENOENT);
 	for (int i = 0; i < 2; i++)
 		CHECK_OK(task_result(&tasks[i]));
@@ -108,14 +104,10 @@ CASE(what_is_remembered_when_its_request_opens_is_allowed_instead)
 
 CASE(what_is_forgotten_again_when_its_request_opens_is_opened)
 {
-	struct listener *listener;
+	struct listener *listener = fastpath_start();
 	struct task tasks[2];
-	u64 id;
+	u64 id = one_of_two_is_remembered(listener, tasks);
 
-	create_settled("a");
-	group_start("g", "open_access", NULL);
-	listener = listen_to("g");
-	id = one_of_two_is_remembered(listener, tasks);
 	CHECK_OK(set("g", "fastpath/flush", "1"));
 	CHECK(open_request(listener->fd, id) >= 0);
 	CHECK_OK(respond(listener, id, FANG_DENY));
