@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Canaries: tasks that access, watch and change things all the time and take the time of every
- * single operation. The first one that takes too long fails the case, while it still hangs.
+ * single operation. The first one that takes too long fails the case, while it still hangs. What
+ * never slept has waited for a processor only, which is not counted.
  *
  * They live in the case's directory: "in" is what groups should cover, "out" is on the same file
  * system, "elsewhere" is another one.
@@ -12,8 +13,8 @@
 #include "harness.h"
 
 /*
- * Who does not wait for a listener needs only processor time; but processors are emulated, and a
- * busy machine has few of them.
+ * Who does not wait for a listener sleeps for a moment at most, and then needs processor time; but
+ * processors are emulated, and a busy machine has few of them.
  */
 #define OUTSIDE_MS (2000 * slowness())
 
