@@ -35,7 +35,8 @@
  * A request lives on its waiter's stack (request.h). Listeners and responders
  * find it in lists and in the table, under the group lock, and use it only under
  * the lock; what they need afterwards (event, path) they take references to.
- * The waiter holds a reference to the group and to the event.
+ * The waiter holds a reference to the group and to the event. An event that tells
+ * no more than all do is in the request itself, and is copied under the lock.
  *
  * An outstanding write record (writes.h) is the group's until it is cleared, its
  * listener goes or the group is disabled. It is found under RCU, and names its

@@ -22,6 +22,17 @@ static void two_ask(struct task tasks[2])
 	WAIT_FOR(pending_count("g") == 2);
 }
 
+/* Both are delivered. */
+static void allow_two(struct listener *listener)
+{
+	struct event event;
+
+	for (int i = 0; i < 2; i++) {
+		CHECK(next_event(listener, &event, LIMIT_MS));
+		CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	}
+}
+
 /* Both were allowed, and so many records were read for that. */
 static void check_allowed(struct task tasks[2], u64 delivered)
 {
@@ -61,30 +72,22 @@ CASE(a_response_that_is_remembered_is_for_all_that_were_not_delivered)
 CASE(what_is_forgotten_again_before_it_is_read_is_delivered)
 {
 	struct listener *listener = pending_start();
-	struct event event;
 	struct task tasks[2];
 
 	two_ask(tasks);
 	CHECK_OK(fastpath_write("g", "add", "open_access ", "a"));
 	CHECK_OK(set("g", "fastpath/flush", "1"));
-	for (int i = 0; i < 2; i++) {
-		CHECK(next_event(listener, &event, LIMIT_MS));
-		CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
-	}
+	allow_two(listener);
 	check_allowed(tasks, 2);
 }
 
 CASE(what_is_remembered_of_another_kind_is_delivered)
 {
 	struct listener *listener = pending_start();
-	struct event event;
 	struct task tasks[2];
 
 	two_ask(tasks);
 	CHECK_OK(fastpath_write("g", "add", "read_access ", "a"));
-	for (int i = 0; i < 2; i++) {
-		CHECK(next_event(listener, &event, LIMIT_MS));
-		CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
-	}
+	allow_two(listener);
 	check_allowed(tasks, 2);
 }
