@@ -8,11 +8,11 @@ import java.util.Map;
 /** What the manual says of each command besides its options: exit codes and files. */
 final class Manual {
     private static final List<String> CHANGE_AS_A_WHOLE = List.of("apply", "try", "set", "create", "reload-module");
-    private static final List<String> READ_PROFILES = List.of("apply", "try", "diff", "check");
+    private static final List<String> READ_PROFILES = List.of("apply", "try", "diff", "check", "serve");
     private static final List<String> LOCK = List.of(
             "apply", "try", "set", "delete", "enable", "scope add", "scope remove", "scope follow", "reload-module");
     private static final List<String> UNTIL_INTERRUPTED =
-            List.of("listen", "scope follow", "apply", "try", "set", "reload-module", "batch", "stats");
+            List.of("listen", "scope follow", "apply", "try", "set", "reload-module", "batch", "stats", "serve");
     private static final List<String> WITHOUT_MODULE = List.of("check", "completion");
     /** That it is absent is part of what they tell. */
     private static final List<String> TELL_OF_MODULE = List.of("doctor", "metrics");
@@ -96,6 +96,10 @@ final class Manual {
             files.put("/run/fang/lock", "Held by whoever changes several things at once.");
         }
         switch (command) {
+            case "serve" ->
+                files.put(
+                        "/run/fang/rules-GROUP, /run/fang/definitions-GROUP",
+                        "By what remembered files were found clean.");
             case "scope follow" -> files.put("/run/fang/follow", "The process that follows.");
             case "enable", "disable" ->
                 files.put("/run/fang/pause/GROUP", "Stands for a group that is disabled for some time.");

@@ -10,6 +10,7 @@ import fang.ctl.scan.VersionWatch;
 import fang.ctl.serve.Log;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** The scanner of a profile, and who watches its definitions. */
 final class Scanning {
@@ -54,14 +55,21 @@ final class Scanning {
         }
     }
 
-    /** From now on calls this when what was found clean has to be looked at again. */
-    void watch(Runnable changed, Definitions definitions, Log log) {
+    /**
+     * From now on calls this when what was found clean has to be looked at again.
+     *
+     * @param changed gives whether that was taken care of; else it is called again
+     */
+    void watch(BooleanSupplier changed, Basis definitions, Log log) {
         if (scanner != null) {
             Optional<String> known = Optional.of(definitions.read());
             watch = new VersionWatch(scanner, known, VersionWatch.PAUSE_MS, version -> {
-                changed.run();
+                if (!changed.getAsBoolean()) {
+                    return false;
+                }
                 log.note("definitions are " + version + ": what was found clean by others is scanned again");
                 definitions.write(version);
+                return true;
             });
         }
     }

@@ -26,7 +26,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What {@code serve} does once its options are known: from the profile to the end. */
 final class ServeLoop {
-    /** What is under way at SIGTERM may end; what does not goes to another listener, or to the next one. */
+    /**
+     * What is under way at SIGTERM may end; what does not goes to another listener, or to the next one. Never longer than
+     * half of what those have who come meanwhile.
+     */
     private static final long DRAIN_MS = 10_000;
 
     /** How often it is told how things stand, if nobody wants it oftener. */
@@ -40,7 +43,8 @@ final class ServeLoop {
     private final Context context;
     private final Posix posix;
     private final Notifier notifier;
-    private final Definitions definitions;
+    private final Basis definitions;
+    private final Basis rules;
     private final AtomicInteger exit = new AtomicInteger(RUNNING);
 
     private volatile Log log;
@@ -49,7 +53,10 @@ final class ServeLoop {
     private GroupSpec spec;
 
     private Scanning scanning;
-    private long timeoutMillis = Long.parseLong(Attribute.TIMEOUT.defaultValue());
+    /** Whether that has failed, and is to be tried again. */
+    private boolean toForget;
+
+    private volatile long timeoutMillis = Long.parseLong(Attribute.TIMEOUT.defaultValue());
 
     ServeLoop(ServeProfile profile, boolean journal, Context context) {
         this.profile = profile;
@@ -57,7 +64,8 @@ final class ServeLoop {
         this.journal = journal;
         this.context = context;
         this.posix = context.environment().posix();
-        this.definitions = new Definitions(name, context.environment().run());
+        this.definitions = Basis.definitions(name, context.environment().run());
+        this.rules = Basis.rules(name, context.environment().run());
         this.notifier = new Notifier(posix, context.environment().variable("NOTIFY_SOCKET"));
     }
 
@@ -87,7 +95,12 @@ final class ServeLoop {
                         "the module speaks " + abi
                                 + ", which this fangctl does not: install matching versions of both");
             }
-            server = new Server(Link.of(node, posix, wake), policy, timeout(), log);
+            if (!node.mayOpenFiles()) {
+                throw new Failure(
+                        Failure.Kind.PERMISSION,
+                        "files that are asked about cannot be opened without CAP_SYS_ADMIN. Try: as root");
+            }
+            server = new Server(Link.of(node, posix, wake), policy, this::timeout, log);
             try {
                 return serve(group, wake);
             } finally {
@@ -101,10 +114,11 @@ final class ServeLoop {
         onSignal("TERM", ExitCode.DONE, wake);
         onSignal("INT", ExitCode.INTERRUPTED, wake);
         posix.onSignal("HUP", this::reload);
+        forgetOthers();
         String what = what();
         context.say("serving " + name + " by " + profile.where(group) + ": " + what + "; Ctrl-C ends");
         notifier.ready(what);
-        scanning.watch(this::voidRemembered, definitions, log);
+        scanning.watch(this::forget, definitions, log);
         Thread watchdog = new Thread(this::watch, "watchdog");
         watchdog.setDaemon(true);
         watchdog.start();
@@ -113,7 +127,7 @@ final class ServeLoop {
         watchdog.interrupt();
         if (gone) {
             context.note(name + " is gone");
-        } else if (!server.drain(DRAIN_MS)) {
+        } else if (!server.drain(Math.min(DRAIN_MS, timeout() / 2))) {
             context.note("some requests are left to others");
         }
         scanning.close();
@@ -148,10 +162,10 @@ final class ServeLoop {
                 spec = next;
                 scanning = replaced;
                 server.use(policy());
-                voidRemembered();
+                forget();
                 if (other) {
                     old.retire();
-                    replaced.watch(this::voidRemembered, definitions, log);
+                    replaced.watch(this::forget, definitions, log);
                 }
             }
             log.note("reloaded: " + what());
@@ -182,13 +196,35 @@ final class ServeLoop {
         return timeoutMillis;
     }
 
-    /** First what is under way is not to be remembered, then what is remembered goes. */
-    private void voidRemembered() {
+    /** What is remembered by other rules, or nobody knows by which. */
+    private synchronized void forgetOthers() {
+        if (!rules.read().equals(spec.serve().text())) {
+            forget();
+        }
+    }
+
+    /**
+     * First what is under way is not to be remembered, then what is remembered goes.
+     *
+     * @return whether it did; else it is tried again
+     */
+    private synchronized boolean forget() {
         server.forget();
         try {
             new FastpathStore(context.store()).flush(name);
+            toForget = false;
+            rules.write(spec.serve().text());
         } catch (StoreException e) {
-            log.problem("what is remembered could not be forgotten: " + e.getMessage());
+            log.problem("what is remembered could not be forgotten: " + e.getMessage()
+                    + ". Try: fangctl fastpath flush " + name);
+            toForget = true;
+        }
+        return !toForget;
+    }
+
+    private synchronized void forgetAtLast() {
+        if (toForget) {
+            forget();
         }
     }
 
@@ -202,6 +238,7 @@ final class ServeLoop {
         long every = interval();
         var settlements = new Settlements(name, context.store());
         String told = "";
+        String toldSlow = "";
         try {
             while (true) {
                 TimeUnit.MICROSECONDS.sleep(every);
@@ -213,7 +250,13 @@ final class ServeLoop {
                     log.problem(trouble);
                 }
                 told = trouble;
-                server.timeout(timeout());
+                String slow = server.slow(System.nanoTime());
+                if (!slow.isEmpty() && !slow.equals(toldSlow)) {
+                    log.problem(slow);
+                }
+                toldSlow = slow;
+                server.renewTimeout();
+                forgetAtLast();
                 settlements.tell(log);
             }
         } catch (InterruptedException e) {

@@ -50,8 +50,9 @@ final class ServeProfile {
                 if (spec.serve().isEmpty()) {
                     throw new Failure(
                             Failure.Kind.PROFILE,
-                            name
-                                    + ": its profile has neither a scanner nor rules for serve: the kernel holds all of it");
+                            name + " in " + where(files)
+                                    + " has nothing for serve: the kernel holds all of its rules. Leave serve out, or"
+                                    + " write scanner: {clamd: SOCKET}");
                 }
                 refuseUnreported(spec.serve(), group);
                 return spec;

@@ -110,6 +110,17 @@ public final class ListenerNode implements AutoCloseable {
         return posix.ioctl(fd, Abi.FANG_IOC_OPEN, OpenCodec.of(id));
     }
 
+    /** Whether {@link #openFile} is permitted, which takes more than the node's own permission. */
+    public boolean mayOpenFiles() {
+        try {
+            // No request has this id.
+            openFile(0);
+        } catch (SysException e) {
+            return e.errno() != Errno.EPERM;
+        }
+        return true;
+    }
+
     /** Sends a batch. Requests that are no longer open are passed over. */
     public void respond(List<Response> batch) {
         send(batch);

@@ -75,6 +75,19 @@ public record ServeSpec(List<ProfileRule> all, Optional<Scanner> scanner) {
         return rules;
     }
 
+    /** As text, which differs wherever another file may be found clean. */
+    public String text() {
+        var text = new StringBuilder();
+        for (ProfileRule rule : all) {
+            text.append(rule)
+                    .append(rule.fastpath() ? " fastpath" : "")
+                    .append(rule.survive() ? " survive" : "")
+                    .append('\n');
+        }
+        scanner.ifPresent(those -> text.append("scanner ").append(those).append('\n'));
+        return text.toString();
+    }
+
     /** Whether there is anything for {@code serve} to decide by. */
     public boolean isEmpty() {
         return scanner.isEmpty() && rules().isEmpty();

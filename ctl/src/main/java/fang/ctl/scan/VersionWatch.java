@@ -2,7 +2,7 @@
 package fang.ctl.scan;
 
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Asks a scanner for its version now and then, and tells when it is another one. While the scanner cannot be asked nothing
@@ -16,7 +16,7 @@ public final class VersionWatch implements AutoCloseable {
     public static final long PAUSE_MS = 5_000;
 
     private final Scanner scanner;
-    private final Consumer<String> changed;
+    private final Predicate<String> changed;
     private final long pauseMillis;
     private final Thread thread;
     private Optional<String> known;
@@ -25,9 +25,10 @@ public final class VersionWatch implements AutoCloseable {
      * Starts to ask.
      *
      * @param known the version that what is remembered depends on; empty: the first one that is told
-     * @param changed gets the new version, in a thread of the watch
+     * @param changed gets the new version, in a thread of the watch, and gives whether it did what it has to; else it gets
+     *     it again
      */
-    public VersionWatch(Scanner scanner, Optional<String> known, long pauseMillis, Consumer<String> changed) {
+    public VersionWatch(Scanner scanner, Optional<String> known, long pauseMillis, Predicate<String> changed) {
         this.scanner = scanner;
         this.known = known;
         this.pauseMillis = pauseMillis;
@@ -55,12 +56,8 @@ public final class VersionWatch implements AutoCloseable {
         } catch (ScannerException e) {
             return;
         }
-        if (now.isPresent() && !now.equals(known)) {
-            boolean first = known.isEmpty();
+        if (now.isPresent() && !now.equals(known) && (known.isEmpty() || changed.test(now.get()))) {
             known = now;
-            if (!first) {
-                changed.accept(now.get());
-            }
         }
     }
 

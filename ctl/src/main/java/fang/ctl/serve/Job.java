@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * One file that has to be looked at, and all who wait for it. Those who came before it was begun are answered by what is
- * found; those who came later only if the file was not changed meanwhile. Guarded by {@link Jobs}.
+ * found; of those who came later the kernel lets go whose file is remembered meanwhile, and the others are looked at once
+ * more. Guarded by {@link Jobs}.
  */
 final class Job {
     /** An inode. */

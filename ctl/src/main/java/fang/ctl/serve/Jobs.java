@@ -58,19 +58,6 @@ final class Jobs {
         return new ArrayList<>(job.waiting);
     }
 
-    /** Those who came since it was begun and want nothing but a scan. Others that come from now on are not among them. */
-    synchronized List<Request> late(Job job) {
-        List<Request> late = new ArrayList<>();
-        for (Request request : job.late) {
-            if (!request.looks()) {
-                late.add(request);
-            }
-        }
-        job.waiting.addAll(job.late);
-        job.late.clear();
-        return late;
-    }
-
     synchronized void settled(Job job, Collection<Request> those) {
         int before = job.waiting.size();
         job.waiting.removeAll(those);

@@ -23,7 +23,8 @@ public interface Link {
     /**
      * A descriptor of a request's file.
      *
-     * @throws fang.ctl.sys.SysException ENOENT: the request is settled, perhaps just now, as its file is remembered
+     * @throws fang.ctl.sys.SysException ENOENT: the request is settled, perhaps just now, as its file is remembered; others: of
+     *     opening the file
      */
     int open(long id);
 

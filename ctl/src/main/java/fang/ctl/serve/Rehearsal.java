@@ -66,7 +66,7 @@ public final class Rehearsal {
         ClamdScanner clamd = ClamdScanner.rehearsing(WORKERS);
         Policy policy = new Policy(rules, clamd, new ServeSpec.Scanner(null, List.of("/"), WORKERS, LIMIT_MS, "deny"));
         Stage stage = new Stage(Link.of(node, posix, wake), pair[1], node, posix);
-        Server server = new Server(stage, policy, TIMEOUT_MS, log);
+        Server server = new Server(stage, policy, () -> TIMEOUT_MS, log);
         server.run();
         server.use(policy);
         boolean drained = server.drain(stage.deadline.leftMillis());

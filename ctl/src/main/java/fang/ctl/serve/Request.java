@@ -16,6 +16,7 @@ final class Request {
 
     final Event event;
     private Subject subject;
+    private Rules rules;
     private Rules.Decision decision;
     private long deadlineNs;
     private boolean extensible = true;
@@ -37,12 +38,14 @@ final class Request {
     }
 
     Rules.Decision decide(Rules rules) {
+        this.rules = rules;
         decision = rules.decide(subject, decision == null ? 0 : decision.at());
         return decision;
     }
 
     /** Once its file was looked at, by new rules from the first on. */
     Rules.Decision decide(Rules rules, long owner, long size) {
+        this.rules = rules;
         subject = subject.withFile(owner, size);
         decision = rules.decide(subject, 0);
         return decision;
@@ -52,8 +55,9 @@ final class Request {
         return decision;
     }
 
-    boolean looks() {
-        return decision.action() == Rules.Action.LOOK;
+    /** Whether it has to be decided once its file was looked at: by the file, or as the rules are others now. */
+    boolean isOpenTo(Rules now) {
+        return decision.action() == Rules.Action.LOOK || rules != now;
     }
 
     /** Whether more time has to be asked for now. */

@@ -119,18 +119,28 @@ public final class Rules {
         return new Decision(otherwise, decidable.length, null);
     }
 
-    /** What is remembered is so for everybody: whether some deny of serve's may be about this file and somebody else. */
+    /**
+     * What is remembered is so for everybody: whether serve may deny this file to somebody else, or have scanned for them
+     * what is allowed here without a scan.
+     */
     boolean mayDenyOthers(Subject subject, Decision decision) {
         boolean fromHere = decision.rule() != null && decidable[decision.at()].isOfSome();
+        if (fromHere && isStricter(otherwise, decision)) {
+            return true;
+        }
         for (int i = 0; i < decidable.length; i++) {
             Compiled other = decidable[i];
-            if (other.rule().isDeny()
+            if (isStricter(action(other.rule()), decision)
                     && (i < decision.at() ? other.isOfSome() : i > decision.at() && fromHere)
                     && other.mayBeAbout(subject)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isStricter(Action action, Decision decision) {
+        return action == Action.DENY || (action == Action.SCAN && decision.action() == Action.ALLOW);
     }
 
     /** What a rule that matches makes of it. */

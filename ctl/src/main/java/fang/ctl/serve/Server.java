@@ -8,6 +8,7 @@ import fang.ctl.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Decides about a group's requests until it is told to stop. One thread reads and responds by rules; it never waits for
@@ -30,6 +31,7 @@ public final class Server implements AutoCloseable {
     private final Link link;
     private final Counters counters = new Counters();
     private final Log log;
+    private final LongSupplier timeoutMillis;
     private final Workers workers;
     private final Thread clock;
     private volatile Policy policy;
@@ -39,13 +41,14 @@ public final class Server implements AutoCloseable {
     private volatile long readNs = System.nanoTime();
 
     /**
-     * @param timeoutMillis the group's, for more time
+     * @param timeoutMillis tells the group's as it is now, for more time; asked by any thread
      */
-    public Server(Link link, Policy policy, long timeoutMillis, Log log) {
+    public Server(Link link, Policy policy, LongSupplier timeoutMillis, Log log) {
         this.link = link;
         this.policy = policy;
         this.log = log;
-        this.timeoutNs = timeoutMillis * NS_PER_MS;
+        this.timeoutMillis = timeoutMillis;
+        renewTimeout();
         this.workers = new Workers(link, () -> this.policy, counters, log);
         this.clock = new Thread(this::extend, "clock");
         clock.setDaemon(true);
@@ -63,9 +66,9 @@ public final class Server implements AutoCloseable {
         workers.resize(next.workers());
     }
 
-    /** The group's time-out, as it is now. */
-    public void timeout(long millis) {
-        timeoutNs = millis * NS_PER_MS;
+    /** Now and then, as the group's may be changed. */
+    public void renewTimeout() {
+        timeoutNs = timeoutMillis.getAsLong() * NS_PER_MS;
     }
 
     /** What was found clean before holds no more: nothing that is under way is remembered. */
@@ -81,8 +84,7 @@ public final class Server implements AutoCloseable {
     /** Reads and responds; gives whether the group is gone, and not just somebody wants it to stop. */
     public boolean run() {
         while (!stopping) {
-            readNs = System.nanoTime();
-            List<Event> events = read();
+            List<Event> events = read(READ_MS);
             if (events == null) {
                 continue;
             }
@@ -94,9 +96,10 @@ public final class Server implements AutoCloseable {
         return false;
     }
 
-    private List<Event> read() {
+    private List<Event> read(int millis) {
         try {
-            List<Event> events = link.read(READ_MS);
+            List<Event> events = link.read(millis);
+            readNs = System.nanoTime();
             unreadable = false;
             return events;
         } catch (SysException e) {
@@ -133,7 +136,12 @@ public final class Server implements AutoCloseable {
                     responses.add(request.respond(ResponseKind.DENY));
                     denied.add(request);
                 }
-                default -> workers.add(request);
+                default -> {
+                    // At the end it is left to others.
+                    if (!stopping) {
+                        workers.add(request);
+                    }
+                }
             }
         }
         if (!responses.isEmpty()) {
@@ -158,13 +166,24 @@ public final class Server implements AutoCloseable {
             while (true) {
                 // Often enough that half of a deadline is noticed well before its end.
                 Thread.sleep(Math.max(1, Math.min(250, timeoutNs / NS_PER_MS / 8)));
-                workers.extend(timeoutNs);
+                if (workers.areShort(timeoutNs)) {
+                    // What the kernel will add is what it is now.
+                    renewTimeout();
+                    workers.extend(timeoutNs);
+                }
             }
         } catch (SysException e) {
             log.problem("no more time can be asked for: " + e.getMessage());
         } catch (InterruptedException e) {
             // closed
         }
+    }
+
+    /** That a file takes too long while others go on; empty if none does. */
+    public String slow(long nowNs) {
+        return workers.isSlow(nowNs, policy.limitMillis() * NS_PER_MS + GRACE_NS)
+                ? "a file keeps its worker for longer than a scan may take: fewer are left for others"
+                : "";
     }
 
     /** Why it makes no progress, for the watchdog; empty while requests are read and scans end. */
@@ -175,14 +194,26 @@ public final class Server implements AutoCloseable {
         return nowNs - readNs > READ_MS * NS_PER_MS + GRACE_NS ? "nothing is read" : "";
     }
 
-    /** Waits until all that was read is responded to; gives whether it was in time. */
+    /**
+     * Waits until all that was read is responded to, and goes on with what rules decide: as long as this listens the kernel
+     * asks it. For the thread of {@link #run}, after it.
+     *
+     * @return whether it was in time
+     */
     public boolean drain(long millis) {
         long end = System.nanoTime() + millis * NS_PER_MS;
         while (!workers.isIdle()) {
             if (System.nanoTime() - end > 0) {
                 return false;
             }
-            LockSupport.parkNanos(DRAIN_PAUSE_NS);
+            List<Event> events = read(0);
+            if (events == null) {
+                LockSupport.parkNanos(DRAIN_PAUSE_NS);
+            } else if (events.isEmpty()) {
+                return true;
+            } else {
+                decide(events);
+            }
         }
         return true;
     }

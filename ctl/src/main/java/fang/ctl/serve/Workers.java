@@ -88,8 +88,8 @@ final class Workers implements AutoCloseable {
         } catch (InterruptedException e) {
             // Ends without a response: the kernel asks another listener.
             return;
-        } catch (RuntimeException e) {
-            // The time-outs decide.
+        } catch (RuntimeException | Error e) {
+            // The time-outs decide. What ends a thread would leave its file begun for ever.
             log.problem("internal error, please report it: " + e);
             jobs.settled(job, waiting);
         }
@@ -162,24 +162,19 @@ final class Workers implements AutoCloseable {
         Policy now = policy.get();
         FileFacts facts = facts(file);
         // Where a file's device is not its file system's, as in subvolumes of btrfs, others have the same number.
-        boolean alone = facts.dev() != waiting.get(0).event.dev();
-        if (alone) {
+        if (facts.dev() != waiting.get(0).event.dev()) {
             waiting.subList(1, waiting.size()).clear();
         }
-        if (waiting.stream().anyMatch(Request::looks)) {
-            List<Request> decided = new ArrayList<>();
-            for (Request request : waiting) {
-                if (request.looks()
-                        && request.decide(now.rules(), facts.owner(), facts.size())
-                                        .action()
-                                != Rules.Action.SCAN) {
-                    respond(request, now.rules());
-                    decided.add(request);
-                }
+        List<Request> decided = new ArrayList<>();
+        for (Request request : waiting) {
+            if (request.isOpenTo(now.rules())
+                    && request.decide(now.rules(), facts.owner(), facts.size()).action() != Rules.Action.SCAN) {
+                respond(request, now.rules());
+                decided.add(request);
             }
-            jobs.settled(job, decided);
-            waiting.removeAll(decided);
         }
+        jobs.settled(job, decided);
+        waiting.removeAll(decided);
         if (waiting.isEmpty()) {
             return;
         }
@@ -190,9 +185,6 @@ final class Workers implements AutoCloseable {
             clean(job, waiting, epoch.get() == before ? now.rules() : null);
         } else {
             deny(job, waiting, verdict.reason());
-            if (!alone) {
-                deny(job, jobs.late(job), verdict.reason());
-            }
         }
     }
 
@@ -214,7 +206,6 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** Those who came since wait on: if the file stayed as it was the kernel lets them go when they are to be opened. */
     private void clean(Job job, List<Request> waiting, Rules remember) {
         List<Response> responses = new ArrayList<>(waiting.size());
         for (Request request : waiting) {
@@ -244,6 +235,10 @@ final class Workers implements AutoCloseable {
         (allow ? counters.allowed : counters.denied).add(number);
     }
 
+    boolean areShort(long timeoutNs) {
+        return !jobs.shortOfTime(System.nanoTime(), timeoutNs).isEmpty();
+    }
+
     /** Asks for more time where half of it is over and a worker is at it. */
     void extend(long timeoutNs) {
         long now = System.nanoTime();
@@ -258,8 +253,13 @@ final class Workers implements AutoCloseable {
 
     /** Whether some file is with a worker for so long, and nothing else was begun or ended meanwhile. */
     boolean isStuck(long now, long nanos) {
+        return isSlow(now, nanos) && now - progressNs > nanos;
+    }
+
+    /** Whether some file is with a worker for so long. */
+    boolean isSlow(long now, long nanos) {
         long oldest = jobs.oldestNs();
-        return oldest != 0 && now - oldest > nanos && now - progressNs > nanos;
+        return oldest != 0 && now - oldest > nanos;
     }
 
     boolean isIdle() {

@@ -3,6 +3,7 @@ package fang.ctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fang.ctl.model.Errno;
 import fang.ctl.model.GroupName;
 import fang.ctl.serve.Log;
 import fang.ctl.testing.FakeKernel;
@@ -124,7 +125,8 @@ class ServeTest {
         during(() -> until(() -> isKnown("ClamAV 1/1")));
         Tool.Result first = tool.run("serve", "av");
         assertThat(first.err()).doesNotContain("does not work").contains("definitions are ClamAV 1/1");
-        assertThat(flushes()).as("of who served before").isEqualTo(1);
+        // By other rules, and by other definitions.
+        assertThat(flushes()).as("of who served before").isEqualTo(2);
 
         old.interrupt();
         old.join();
@@ -132,18 +134,60 @@ class ServeTest {
         clamd(socket, "ClamAV 1/2");
         during(() -> until(() -> isKnown("ClamAV 1/2")));
         tool.run("serve", "av");
-        assertThat(flushes()).as("by others").isEqualTo(2);
+        assertThat(flushes()).as("by others").isEqualTo(3);
+    }
+
+    @Test
+    void otherRulesWhileNobodyServedForgetWhatWasFoundClean() throws IOException {
+        String rule = "    rules: {path: /nonexistent/*.exe, respond: deny}\n";
+        Path profile = profile(rule);
+        assertThat(tool.run("apply", "-f", profile.toString()).exit()).isZero();
+        tool.run("serve", "av");
+        assertThat(flushes()).as("of who served before").isEqualTo(1);
+        tool.run("serve", "av");
+        assertThat(flushes()).as("by the same rules").isEqualTo(1);
+        profile(rule + "    scanner: {command: /bin/true}\n");
+        tool.run("serve", "av");
+        assertThat(flushes()).as("without the scanner").isEqualTo(2);
+        profile("    rules: {path: /nonexistent/*.exe, respond: deny, kinds: open_access}\n"
+                + "    scanner: {command: /bin/true}\n");
+        tool.run("serve", "av");
+        assertThat(flushes()).as("by another rule").isEqualTo(3);
+    }
+
+    @Test
+    void whatCouldNotBeForgottenIsToldAndForgottenByTheNextOne() throws IOException {
+        Path profile = profile("    rules: {path: /nonexistent/*.exe, respond: deny}\n");
+        assertThat(tool.run("apply", "-f", profile.toString()).exit()).isZero();
+        tool.kernel.refuse(Errno.EMFILE, (number, file) -> file.endsWith("/fastpath/flush"));
+        assertThat(tool.run("serve", "av").err())
+                .contains("could not be forgotten")
+                .contains("Try: fangctl fastpath flush av");
+        assertThat(flushes()).isZero();
+        tool.kernel.refuse(Errno.EMFILE, (number, file) -> false);
+        tool.run("serve", "av");
+        assertThat(flushes()).isEqualTo(1);
+    }
+
+    @Test
+    void whoMayNotOpenFilesIsTold() throws IOException {
+        Path profile = profile("    rules: {path: /nonexistent/*.exe, respond: deny}\n");
+        assertThat(tool.run("apply", "-f", profile.toString()).exit()).isZero();
+        tool.posix.opensNoFiles();
+        Tool.Result result = tool.run("serve", "av");
+        assertThat(result.exit()).isEqualTo(77);
+        assertThat(result.err()).contains("CAP_SYS_ADMIN").contains("as root");
     }
 
     @Test
     void definitionsAreKnownToTheNextOne() throws IOException {
         Path run = directory.resolve("run");
-        var definitions = new Definitions(new GroupName("av"), run);
+        var definitions = Basis.definitions(new GroupName("av"), run);
         assertThat(definitions.read()).isEmpty();
         definitions.write("ClamAV 1/1");
         definitions.write("ClamAV 1/2");
-        assertThat(new Definitions(new GroupName("av"), run).read()).isEqualTo("ClamAV 1/2");
-        assertThat(new Definitions(new GroupName("b"), run).read()).isEmpty();
+        assertThat(Basis.definitions(new GroupName("av"), run).read()).isEqualTo("ClamAV 1/2");
+        assertThat(Basis.definitions(new GroupName("b"), run).read()).isEmpty();
         try (var files = Files.list(run)) {
             assertThat(files).hasSize(1);
         }

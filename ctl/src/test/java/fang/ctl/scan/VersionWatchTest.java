@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class VersionWatchTest {
@@ -45,9 +46,16 @@ class VersionWatchTest {
     }
 
     private static List<String> changes(Optional<String> known, String... versions) throws Exception {
+        return changes(false, known, versions);
+    }
+
+    private static List<String> changes(boolean isBusyAtFirst, Optional<String> known, String... versions)
+            throws Exception {
         var scanner = new Versions(versions);
         var changes = new LinkedBlockingQueue<String>();
-        var watch = new VersionWatch(scanner, known, 1, changes::add);
+        // The listener is busy when it is told the first time.
+        var busy = new AtomicBoolean(isBusyAtFirst);
+        var watch = new VersionWatch(scanner, known, 1, version -> changes.add(version) && !busy.getAndSet(false));
         assertThat(scanner.toldAll.await(LIMIT_S, TimeUnit.SECONDS)).isTrue();
         watch.close();
         return List.copyOf(changes);
@@ -69,6 +77,12 @@ class VersionWatchTest {
     void whatWasKnownBeforeCounts() throws Exception {
         assertThat(changes(Optional.of("0"), "1", "1")).containsExactly("1");
         assertThat(changes(Optional.of("1"), "1")).isEmpty();
+    }
+
+    @Test
+    void whatWasNotDoneIsToldAgain() throws Exception {
+        assertThat(changes(true, Optional.of("0"), "1", "1", "1")).containsExactly("1", "1");
+        assertThat(changes(true, Optional.of("0"), "1", "-", "1", "1")).containsExactly("1", "1");
     }
 
     @Test

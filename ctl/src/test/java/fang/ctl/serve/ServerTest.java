@@ -3,98 +3,10 @@ package fang.ctl.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fang.ctl.model.GroupSpec;
-import fang.ctl.model.ServeSpec;
-import fang.ctl.profile.ProfileReader;
-import fang.ctl.scan.Scanner;
-import fang.ctl.scan.ScannerException;
 import fang.ctl.scan.Verdict;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ServerTest {
-    private static final long HOUR_NS = 3_600_000_000_000L;
-
-    private final FakeLink link = new FakeLink();
-    private final FakeScanner scanner = new FakeScanner();
-    private final List<String> told = new CopyOnWriteArrayList<>();
-    private final Log log = new Log("av", entry -> told.add(entry.message()));
-    private Server server;
-    private Thread thread;
-
-    private static final class FakeScanner implements Scanner {
-        private final Semaphore begun = new Semaphore(0);
-        private final Semaphore may = new Semaphore(0);
-        private volatile Verdict verdict = Verdict.CLEAN;
-        private volatile String failure;
-
-        void awaitBegun(int scans) {
-            FakeLink.until(() -> begun.tryAcquire(scans));
-        }
-
-        @Override
-        public Verdict scan(int file, long limitMillis) throws ScannerException, InterruptedException {
-            begun.release();
-            may.acquire();
-            if (failure != null) {
-                throw new ScannerException(failure);
-            }
-            return verdict;
-        }
-
-        @Override
-        public Optional<String> version() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static GroupSpec group(String rest) {
-        String text = "version: 1\ngroups:\n  av:\n    priority: 1\n    mask: open_access\n"
-                + "    scopes: {subtree: /nonexistent}\n" + rest;
-        var reader = new ProfileReader(name -> OptionalLong.empty());
-        reader.add("p.yaml", "/p.yaml", text.getBytes(StandardCharsets.UTF_8));
-        return reader.finish().groups().get(0);
-    }
-
-    private void serve(String rest) {
-        serve(rest, 10_000);
-    }
-
-    private void serve(String rest, long timeoutMillis) {
-        GroupSpec group = group(rest);
-        Optional<ServeSpec.Scanner> spec = group.serve().scanner();
-        var policy = new Policy(Rules.of(group), spec.isPresent() ? scanner : null, spec.orElse(null));
-        server = new Server(link, policy, timeoutMillis, log);
-        thread = new Thread(server::run);
-        thread.start();
-    }
-
-    private static long soon() {
-        return System.nanoTime() + HOUR_NS;
-    }
-
-    @AfterEach
-    void end() throws InterruptedException {
-        link.end();
-        thread.join();
-        scanner.may.release(1000);
-        assertThat(server.drain(10_000)).isTrue();
-        assertThat(link.files()).as("open descriptors").isZero();
-        server.close();
-        log.close();
-    }
-
-    private static final String SCANNER = "    scanner: {clamd: /x, workers: 2, on_error: deny}\n";
-
+class ServerTest extends ServingTest {
     @Test
     void rulesDecideWhileAScanGoesOn() {
         serve("    rules:\n      - {path: /nonexistent/*.tmp, respond: allow, fastpath: true, survive: true}\n"
@@ -221,20 +133,6 @@ class ServerTest {
     }
 
     @Test
-    void nothingIsRememberedThatMayBeDeniedToOthers() {
-        serve("    rules:\n      - {uid: 5, path: /nonexistent/a, respond: deny}\n"
-                + "      - {path: /nonexistent/c, respond: allow, fastpath: true}\n" + SCANNER);
-        scanner.may.release(2);
-        link.ask(
-                FakeLink.open(1, 1, "/nonexistent/a", soon()),
-                FakeLink.open(2, 2, "/nonexistent/b", soon()),
-                FakeLink.open(3, 3, "/nonexistent/c", soon()));
-        assertThat(link.response(1)).isEqualTo("1 allow");
-        assertThat(link.response(2)).isEqualTo("2 allow fastpath");
-        assertThat(link.response(3)).isEqualTo("3 allow fastpath");
-    }
-
-    @Test
     void aScannerThatFailsIsToldOnceAndOnErrorHolds() {
         serve(SCANNER);
         scanner.failure = "nobody is there";
@@ -266,7 +164,8 @@ class ServerTest {
 
     @Test
     void aScanThatTakesLongGetsMoreTime() {
-        serve(SCANNER, 200);
+        timeout = 200;
+        serve(SCANNER);
         link.ask(FakeLink.open(1, 1, "/nonexistent/a", System.nanoTime() + 200_000_000));
         FakeLink.until(() -> link.extended() >= 2);
         scanner.may.release();
@@ -275,7 +174,8 @@ class ServerTest {
 
     @Test
     void whereNoMoreTimeIsToBeHadItIsAskedForOnce() {
-        serve(SCANNER, 80);
+        timeout = 80;
+        serve(SCANNER);
         link.noMoreTime();
         link.ask(FakeLink.open(1, 1, "/nonexistent/a", System.nanoTime()));
         FakeLink.until(() -> link.extended() == 1);
@@ -321,6 +221,8 @@ class ServerTest {
         scanner.awaitBegun(1);
         assertThat(server.trouble(System.nanoTime())).isEmpty();
         assertThat(server.trouble(soon())).isEqualTo("no scan ends, though they have a limit");
+        assertThat(server.slow(System.nanoTime())).isEmpty();
+        assertThat(server.slow(soon())).contains("keeps its worker");
         scanner.may.release();
         assertThat(link.response(1)).isNotEmpty();
         server.stop();

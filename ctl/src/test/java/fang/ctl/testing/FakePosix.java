@@ -43,6 +43,7 @@ public final class FakePosix implements Posix {
     private Errno openError;
     private Runnable notified = () -> {};
     private int sibling = -1;
+    private boolean isPrivileged = true;
     private long now = 1_000_000_000L;
 
     public FakePosix reads(byte[] records) {
@@ -63,6 +64,12 @@ public final class FakePosix implements Posix {
 
     public FakePosix openFails(Errno errno) {
         openError = errno;
+        return this;
+    }
+
+    /** The tool has no CAP_SYS_ADMIN. */
+    public FakePosix opensNoFiles() {
+        isPrivileged = false;
         return this;
     }
 
@@ -176,6 +183,9 @@ public final class FakePosix implements Posix {
             argument.putInt(0, abiMax).putInt(4, abiMax);
         }
         calls.add("ioctl " + Long.toHexString(request));
+        if (request == Abi.FANG_IOC_OPEN) {
+            throw new SysException("ioctl", "", (isPrivileged ? Errno.ENOENT : Errno.EPERM).number());
+        }
         return 0;
     }
 
