@@ -6,6 +6,7 @@ import fang.ctl.model.RawPath;
 import fang.ctl.sys.Deadline;
 import fang.ctl.sys.LocalSocket;
 import fang.ctl.sys.SysException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,10 @@ public final class ClamdScanner implements Scanner {
 
     private final Connector connector;
     private final LinkedBlockingDeque<ClamdSession> idle;
+
+    /** The one that tells the version: a relay may have a process for each, and another one would seem a restart. */
+    private final LinkedBlockingDeque<ClamdSession> idleForVersion = new LinkedBlockingDeque<>(1);
+
     private volatile long streamUntil = System.nanoTime();
     private volatile boolean closed;
 
@@ -58,13 +63,13 @@ public final class ClamdScanner implements Scanner {
         Deadline deadline = Deadline.in(limitMillis);
         ClamdReply reply = null;
         if (System.nanoTime() - streamUntil >= 0) {
-            reply = exchange(session -> session.handOver(file, deadline), deadline);
+            reply = exchange(idle, session -> session.handOver(file, deadline), deadline);
         }
         if (reply == null || reply.isWithoutDescriptor()) {
             if (reply != null) {
                 streamUntil = System.nanoTime() + STREAM_NS;
             }
-            reply = exchange(session -> session.stream(file, deadline), deadline);
+            reply = exchange(idle, session -> session.stream(file, deadline), deadline);
         }
         return switch (reply.kind()) {
             case OK -> Verdict.CLEAN;
@@ -77,15 +82,16 @@ public final class ClamdScanner implements Scanner {
     @Override
     public Optional<String> version() throws ScannerException, InterruptedException {
         Deadline deadline = Deadline.in(VERSION_LIMIT_MS);
-        return Optional.of(exchange(session -> session.version(deadline), deadline));
+        return Optional.of(exchange(idleForVersion, session -> session.version(deadline), deadline));
     }
 
-    private <T> T exchange(Exchange<T> exchange, Deadline deadline) throws ScannerException, InterruptedException {
+    private <T> T exchange(LinkedBlockingDeque<ClamdSession> sessions, Exchange<T> exchange, Deadline deadline)
+            throws ScannerException, InterruptedException {
         try {
-            for (ClamdSession kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
+            for (ClamdSession kept = sessions.pollFirst(); kept != null; kept = sessions.pollFirst()) {
                 try {
                     if (kept.isUsable()) {
-                        return on(kept, exchange);
+                        return on(kept, sessions, exchange);
                     }
                     kept.close();
                 } catch (SysException e) {
@@ -95,39 +101,42 @@ public final class ClamdScanner implements Scanner {
                     }
                 }
             }
-            return on(ClamdSession.open(connector.connect(deadline), deadline), exchange);
+            return on(ClamdSession.open(connector.connect(deadline), deadline), sessions, exchange);
         } catch (SysException e) {
             throw new ScannerException("clamd: " + e.getMessage(), e);
         }
     }
 
     /** Only a session whose command has got a reply, and a plain one, goes on. */
-    private <T> T on(ClamdSession session, Exchange<T> exchange) throws ScannerException, InterruptedException {
+    private <T> T on(ClamdSession session, LinkedBlockingDeque<ClamdSession> sessions, Exchange<T> exchange)
+            throws ScannerException, InterruptedException {
         boolean kept = false;
         try {
             T result = exchange.with(session);
             boolean failed = result instanceof ClamdReply reply && reply.kind() == ClamdReply.Kind.ERROR;
-            kept = !failed && idle.offerFirst(session);
+            kept = !failed && sessions.offerFirst(session);
             return result;
         } finally {
             if (!kept) {
                 session.close();
             }
             if (closed) {
-                closeIdle();
+                closeKept();
             }
         }
     }
 
-    private void closeIdle() {
-        for (ClamdSession kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
-            kept.close();
+    private void closeKept() {
+        for (var sessions : List.of(idle, idleForVersion)) {
+            for (ClamdSession kept = sessions.pollFirst(); kept != null; kept = sessions.pollFirst()) {
+                kept.close();
+            }
         }
     }
 
     @Override
     public void close() {
         closed = true;
-        closeIdle();
+        closeKept();
     }
 }

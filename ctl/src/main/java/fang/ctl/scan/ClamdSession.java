@@ -46,14 +46,17 @@ final class ClamdSession implements AutoCloseable {
         return socket.isQuiet();
     }
 
-    /** The process that listens, and what it says of itself and its definitions. */
+    /** The process that replies, and what it says of itself and its definitions. */
     String version(Deadline deadline) throws ScannerException, InterruptedException {
+        socket.identifySenders();
         socket.send(direct("zVERSION\0"), deadline);
+        // 0 is no failure: what clamd says of its definitions is worth having without its number.
+        int pid = socket.sender(deadline);
         String version = reply(deadline);
         if (!version.startsWith("ClamAV ")) {
             throw new ScannerException("clamd: unexpected reply \"" + Printable.of(version) + "\" to VERSION");
         }
-        return Printable.of(version) + ", pid " + socket.peer();
+        return Printable.of(version) + ", pid " + pid;
     }
 
     /** Hands the file over. The byte that carries the descriptor is the second 0. */

@@ -21,8 +21,10 @@ public final class LocalSocket implements AutoCloseable {
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
-    private static final int SO_PEERCRED = 17;
+    private static final int SO_PASSCRED = 16;
     private static final int SCM_RIGHTS = 1;
+    private static final int SCM_CREDENTIALS = 2;
+    private static final int MSG_PEEK = 2;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int POLLOUT = 4;
 
@@ -32,7 +34,7 @@ public final class LocalSocket implements AutoCloseable {
     /** Nothing tells when a full backlog has room again: then connecting is tried this often. */
     private static final long BACKLOG_PAUSE_MS = 10;
 
-    // struct msghdr, and behind it what it points to: struct iovec, struct cmsghdr with one descriptor, data.
+    // struct msghdr, and behind it what it points to: struct iovec, struct cmsghdr with its data, bytes.
     private static final int MSG_IOV = 16;
     private static final int MSG_IOVLEN = 24;
     private static final int MSG_CONTROL = 32;
@@ -40,8 +42,11 @@ public final class LocalSocket implements AutoCloseable {
     private static final int IOVEC = 56;
     private static final int CMSG = IOVEC + 16;
     private static final int CMSG_DATA = 16;
-    private static final int CMSG_SPACE = 24;
-    private static final int BYTES = CMSG + CMSG_SPACE;
+    /** With one descriptor, and with struct ucred, of which the pid comes first. */
+    private static final int CMSG_SPACE_RIGHTS = 24;
+
+    private static final int CMSG_SPACE_CREDENTIALS = 32;
+    private static final int BYTES = CMSG + CMSG_SPACE_CREDENTIALS;
 
     static {
         // Sets JNA up.
@@ -121,14 +126,7 @@ public final class LocalSocket implements AutoCloseable {
 
     /** Sends a few bytes, and with them a descriptor, which stays open here. */
     public void send(byte[] bytes, int descriptor, Deadline deadline) throws InterruptedException {
-        try (var message = new Memory(BYTES + bytes.length)) {
-            message.clear();
-            message.setPointer(MSG_IOV, message.share(IOVEC));
-            message.setLong(MSG_IOVLEN, 1);
-            message.setPointer(MSG_CONTROL, message.share(CMSG));
-            message.setLong(MSG_CONTROLLEN, CMSG_SPACE);
-            message.setPointer(IOVEC, message.share(BYTES));
-            message.setLong(IOVEC + 8, bytes.length);
+        try (var message = message(bytes.length, CMSG_SPACE_RIGHTS)) {
             message.setLong(CMSG, CMSG_DATA + 4);
             message.setInt(CMSG + 8, SOL_SOCKET);
             message.setInt(CMSG + 12, SCM_RIGHTS);
@@ -139,6 +137,18 @@ public final class LocalSocket implements AutoCloseable {
                 awaitRoom(deadline);
             }
         }
+    }
+
+    private static Memory message(int length, int controlLength) {
+        var message = new Memory(BYTES + length);
+        message.clear();
+        message.setPointer(MSG_IOV, message.share(IOVEC));
+        message.setLong(MSG_IOVLEN, 1);
+        message.setPointer(MSG_CONTROL, message.share(CMSG));
+        message.setLong(MSG_CONTROLLEN, controlLength);
+        message.setPointer(IOVEC, message.share(BYTES));
+        message.setLong(IOVEC + 8, length);
+        return message;
     }
 
     private void awaitRoom(Deadline deadline) throws InterruptedException {
@@ -161,15 +171,30 @@ public final class LocalSocket implements AutoCloseable {
         return Posix.system().poll(new int[] {fd}, new int[] {Posix.POLLIN}, 0)[0] == 0;
     }
 
-    /** The process that listened on the socket when this was connected. */
-    public int peer() {
-        ByteBuffer credentials = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
-        ByteBuffer length = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
-        length.putInt(0, credentials.capacity());
-        if (Libc.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length) < 0) {
-            throw new SysException("getsockopt", name, Native.getLastError());
+    /** What the other side sends from now on carries its {@link #sender}; what reads it may do without. */
+    public void identifySenders() {
+        ByteBuffer on = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        if (Libc.setsockopt(fd, SOL_SOCKET, SO_PASSCRED, on.putInt(0, 1), Integer.BYTES) < 0) {
+            throw new SysException("setsockopt", name, Native.getLastError());
         }
-        return credentials.getInt(0);
+    }
+
+    /**
+     * Waits for something and tells which process sent it, which need not be the one that listens: systemd listens for others.
+     * It stays to be received. 0 if the sender has no number here, as outside of our PID namespace, or has closed.
+     */
+    public int sender(Deadline deadline) throws InterruptedException {
+        deadline.await(fd, Posix.POLLIN, "receive", name);
+        // Without room for descriptors, so that none is taken.
+        try (var message = message(1, CMSG_SPACE_CREDENTIALS)) {
+            while (Libc.recvmsg(fd, message, MSG_PEEK) < 0) {
+                int number = Native.getLastError();
+                if (number != Errno.EINTR.number()) {
+                    throw new SysException("receive", name, number);
+                }
+            }
+            return message.getInt(CMSG + 12) == SCM_CREDENTIALS ? message.getInt(CMSG + CMSG_DATA) : 0;
+        }
     }
 
     @Override
@@ -192,6 +217,8 @@ public final class LocalSocket implements AutoCloseable {
 
         static native long sendmsg(int fd, Pointer message, int flags);
 
-        static native int getsockopt(int fd, int level, int option, Buffer value, Buffer length);
+        static native long recvmsg(int fd, Pointer message, int flags);
+
+        static native int setsockopt(int fd, int level, int option, Buffer value, int length);
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,36 @@ class ClamdScannerTest {
         String first = scanner.version().orElseThrow();
         assertThat(first).startsWith("ClamAV 1.4.6/27000/Mon");
         assertThat(scanner.version().orElseThrow()).startsWith("ClamAV 1.4.6/27001/Tue");
+    }
+
+    @Test
+    void theProcessThatRepliesIsPartOfTheVersionWhoeverListens() throws Exception {
+        try (var clamd = new ForkingClamd(socket)) {
+            String first = scanner.version().orElseThrow();
+            long replied = clamd.awaitCommand("zVERSION");
+            assertThat(first).isEqualTo("ClamAV 1.4.6/27000/Mon, pid " + replied);
+            assertThat(scanner.version()).contains(first);
+            assertThat(clamd.awaitCommand("zVERSION")).isEqualTo(replied);
+            ProcessHandle process = ProcessHandle.of(replied).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().join();
+            assertThat(scanner.version())
+                    .contains("ClamAV 1.4.6/27000/Mon, pid " + clamd.awaitCommand("zVERSION"))
+                    .isNotEqualTo(Optional.of(first));
+        }
+    }
+
+    @Test
+    void thatScansAreWithOtherProcessesIsNoOtherVersion() throws Exception {
+        try (var clamd = new ForkingClamd(socket)) {
+            Optional<String> version = scanner.version();
+            Thread scan = new Thread(() -> catchThrowable(() -> scanner.scan(file, LIMIT_MS)));
+            scan.start();
+            clamd.awaitCommand("zFILDES");
+            assertThat(scanner.version()).isEqualTo(version);
+            scan.interrupt();
+            scan.join();
+        }
     }
 
     @Test
