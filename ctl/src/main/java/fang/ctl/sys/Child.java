@@ -27,6 +27,8 @@ public final class Child {
 
     private static final int FILE = 3;
     private static final int SIGKILL = 9;
+    private static final int SIGCHLD = 17;
+    private static final Pointer SIG_DFL = Pointer.NULL;
     private static final int SEEK_SET = 0;
     private static final int SYS_PIDFD_OPEN = 434;
     private static final short SETPGROUP_SETSIGDEF_SETSIGMASK = 0x02 | 0x04 | 0x08;
@@ -38,6 +40,8 @@ public final class Child {
         // Sets JNA up.
         Posix.system();
         Native.register(Libc.class, NativeLibrary.getProcess());
+        // Whoever started us may ignore it, and we do then, too: the kernel would tell nobody how programs ended.
+        Libc.signal(SIGCHLD, SIG_DFL);
     }
 
     private final String program;
@@ -155,22 +159,29 @@ public final class Child {
      */
     public End end(Deadline deadline) throws InterruptedException {
         try {
-            int[] fds = {pidFd, pipe};
-            int[] events = {Posix.POLLIN, Posix.POLLIN};
-            while (true) {
-                int[] ready = deadline.poll(fds, events, "wait", program);
-                if (ready[1] != 0 && readOutput() == 0) {
-                    // All have closed it: nothing more to come.
-                    fds[1] = -1;
-                }
-                if (ready[0] != 0) {
-                    return reap();
-                }
-            }
+            awaitEnd(deadline);
         } catch (SysException | InterruptedException e) {
-            reap();
+            try {
+                reap();
+            } catch (SysException failed) {
+                e.addSuppressed(failed);
+            }
             throw e;
         }
+        return reap();
+    }
+
+    private void awaitEnd(Deadline deadline) throws InterruptedException {
+        int[] fds = {pidFd, pipe};
+        int[] events = {Posix.POLLIN, Posix.POLLIN};
+        int[] ready;
+        do {
+            ready = deadline.poll(fds, events, "wait", program);
+            if (ready[1] != 0 && readOutput() == 0) {
+                // All have closed it: nothing more to come.
+                fds[1] = -1;
+            }
+        } while (ready[0] == 0);
     }
 
     private int readOutput() {
@@ -184,31 +195,38 @@ public final class Child {
 
     /** As long as the program is not waited for, nobody else can get its number, nor its group's. */
     private End reap() {
-        Libc.kill(-pid, SIGKILL);
-        ByteBuffer status = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
-        if (pidFd >= 0 && !isReadable(pidFd, KILL_LIMIT_MS)) {
-            // Something in the kernel holds it, such as a dead server of files: not us, too.
-            daemon(() -> waitFor(status));
-        } else {
-            waitFor(status);
+        try {
+            Libc.kill(-pid, SIGKILL);
+            if (pidFd >= 0 && !isReadable(pidFd, KILL_LIMIT_MS)) {
+                // Something in the kernel holds it, such as a dead server of files: not us, too.
+                daemon(this::waitFor);
+                throw new SysException("waitpid", program, Errno.ETIMEDOUT.number());
+            }
+            int how = waitFor();
+            // What others of its group may still hold open is not waited for.
+            while (length < OUTPUT_MAX && isReadable(pipe, 0) && readOutput() > 0) {
+                // more
+            }
+            int signal = how & 0x7f;
+            return new End(signal == 0 ? how >> 8 & 0xff : -1, signal, Arrays.copyOf(output, length));
+        } finally {
+            Posix.system().close(pipe);
+            if (pidFd >= 0) {
+                Posix.system().close(pidFd);
+            }
         }
-        // What others of its group may still hold open is not waited for.
-        while (length < OUTPUT_MAX && isReadable(pipe, 0) && readOutput() > 0) {
-            // more
-        }
-        Posix.system().close(pipe);
-        if (pidFd >= 0) {
-            Posix.system().close(pidFd);
-        }
-        int how = status.getInt(0);
-        int signal = how & 0x7f;
-        return new End(signal == 0 ? how >> 8 & 0xff : -1, signal, Arrays.copyOf(output, length));
     }
 
-    private void waitFor(ByteBuffer status) {
-        while (Libc.waitpid(pid, status, 0) < 0 && Native.getLastError() == Errno.EINTR.number()) {
-            // again
+    /** How it ended, as waitpid has it. */
+    private int waitFor() {
+        ByteBuffer status = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+        while (Libc.waitpid(pid, status, 0) < 0) {
+            int number = Native.getLastError();
+            if (number != Errno.EINTR.number()) {
+                throw new SysException("waitpid", program, number);
+            }
         }
+        return status.getInt(0);
     }
 
     private static void daemon(Runnable action) {
@@ -230,6 +248,8 @@ public final class Child {
         static native long syscall(long number, long first, long second);
 
         static native int kill(int pid, int signal);
+
+        static native Pointer signal(int signal, Pointer handler);
 
         static native int waitpid(int pid, Buffer status, int options);
 

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fang.ctl.sys.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -177,6 +179,33 @@ class CommandScannerTest {
         try (var all = Files.list(Path.of("/proc/self/fd"))) {
             return all.count();
         }
+    }
+
+    /** Scans in a JVM that was started with SIGCHLD ignored, as by a program that does so and uses bash. */
+    private String runIgnoringItsChildren(String... words) throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> command = new ArrayList<>(List.of("env", "--ignore-signal=CHLD", java.toString(), "-cp"));
+        command.addAll(List.of(System.getProperty("java.class.path"), ScanningProgram.class.getName()));
+        command.add(dir.resolve("file").toString());
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+
+    @Test
+    void whatItFindsIsFoundThoughWhoeverStartedUsIgnoresItsChildren() throws Exception {
+        assertThat(runIgnoringItsChildren("exit 1", "exit 0", "exit 2"))
+                .isEqualTo("found by /bin/sh\nclean\n/bin/sh: exit code 2\n");
+    }
+
+    @Test
+    void howItEndedNotKnownIsAFailure() throws Exception {
+        assertThat(runIgnoringItsChildren("exit 1", ScanningProgram.IGNORE_CHILDREN, "exit 1", "exit 0"))
+                .isEqualTo("found by /bin/sh\n" + "/bin/sh: waitpid /bin/sh: errno 10\n".repeat(2));
     }
 
     @Test
