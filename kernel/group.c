@@ -109,6 +109,19 @@ static void fang_group_set_defaults(struct fang_group *group)
 	}
 }
 
+/* Nothing comes any more to those that have it open. */
+static void fang_group_end(struct fang_group *group)
+{
+	LIST_HEAD(dropped);
+
+	fang_group_lock(group);
+	group->removed = true;
+	fang_queue_drop(&group->queue, &dropped);
+	fang_group_unlock(group);
+	wake_up_all(&group->readers);
+	fang_queue_free_dropped(&dropped);
+}
+
 struct fang_group *fang_group_create(const char *name)
 {
 	struct fang_group *group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
@@ -143,7 +156,7 @@ struct fang_group *fang_group_create(const char *name)
 
 	error = nodes->create(group);
 	if (error)
-		goto destroy_fastpath;
+		goto put_group;
 	lists->add(group);
 
 	mutex_lock(&fang_config_mutex);
@@ -151,8 +164,11 @@ struct fang_group *fang_group_create(const char *name)
 	mutex_unlock(&fang_config_mutex);
 	return group;
 
-destroy_fastpath:
-	fang_fastpath_destroy(&group->fastpath);
+put_group:
+	/* Its minor was there for a moment, by which somebody may have opened it. */
+	fang_group_end(group);
+	fang_group_put(group);
+	return ERR_PTR(error);
 destroy_writes:
 	fang_writes_destroy(&group->writes);
 destroy_queue:
@@ -196,20 +212,12 @@ void fang_group_release(struct fang_group *group)
 
 void fang_group_remove(struct fang_group *group)
 {
-	LIST_HEAD(dropped);
-
 	mutex_lock(&fang_config_mutex);
 	list_del_init(&group->link);
 	mutex_unlock(&fang_config_mutex);
 	lists->remove(group);
 	nodes->remove(group);
-
-	fang_group_lock(group);
-	group->removed = true;
-	fang_queue_drop(&group->queue, &dropped);
-	fang_group_unlock(group);
-	wake_up_all(&group->readers);
-	fang_queue_free_dropped(&dropped);
+	fang_group_end(group);
 }
 
 u64 fang_group_max_wait_ms(const struct fang_group *group)
