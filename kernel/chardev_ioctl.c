@@ -92,7 +92,8 @@ static int fang_ioctl_open(const struct fang_handle *handle, void __user *argume
 	file = fang_open_for_listener(handle->listener, &path);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
-		fd = PTR_ERR(file);
+		/* ENOENT is about the request; some file systems say it of a file that is gone. */
+		fd = PTR_ERR(file) == -ENOENT ? -ESTALE : PTR_ERR(file);
 	} else {
 		fd_install(fd, file);
 	}

@@ -2,6 +2,7 @@
 /* The ioctls OPEN, FASTPATH and EXCHANGE. */
 #include "fang.h"
 #include "fastpath.h"
+#include "fuse.h"
 #include "harness.h"
 
 #include <errno.h>
@@ -141,6 +142,27 @@ CASE(a_request_opens_for_the_privileged_once_it_was_delivered)
 	CHECK(open_request(listener->fd, id) >= 0);
 	CHECK_OK(respond(listener, id, FANG_ALLOW));
 	CHECK_OK(task_result(&opener));
+}
+
+CASE(a_file_that_is_gone_is_not_taken_for_a_request_that_is_settled)
+{
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+
+	CHECK(!mkdir("m", 0755));
+	fuse_mount("m");
+	create_file("m/" FUSE_GONE, "");
+	group_make("g", "open_access", NULL);
+	scope_add("g", "s", "filesystem", case_path("m"));
+	CHECK_OK(set("g", "enabled", "1"));
+	listener = listen_to("g");
+	task_start(&opener, do_open, "m/" FUSE_GONE);
+	expect_event(listener, &event, FANG_OPEN_ACCESS, FUSE_GONE);
+	CHECK_EQ(open_request(listener->fd, event.head.id), -ESTALE);
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_ERROR(task_result(&opener), -ENOENT);
+	CHECK_EQ(open_request(listener->fd, event.head.id), -ENOENT);
 }
 
 CASE(a_descriptor_makes_a_fastpath_entry)

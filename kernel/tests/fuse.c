@@ -86,6 +86,14 @@ static void create(struct server *server, const struct fuse_in_header *in, const
 	reply(server, in, 0, &out, sizeof(out));
 }
 
+static void open_file(const struct server *server, const struct fuse_in_header *in)
+{
+	static const struct fuse_open_out opened;
+	bool gone = !strcmp(server->names[in->nodeid - FIRST_FILE], FUSE_GONE);
+
+	reply(server, in, gone ? -ENOENT : 0, &opened, gone ? 0 : sizeof(opened));
+}
+
 static void get_attributes(const struct server *server, const struct fuse_in_header *in)
 {
 	struct fuse_attr_out out = { .attr_valid = FOR_EVER };
@@ -107,7 +115,6 @@ static void init(const struct server *server, const struct fuse_in_header *in)
 
 static void serve_one(struct server *server, const struct fuse_in_header *in)
 {
-	static const struct fuse_open_out opened;
 	static const struct fuse_write_out written = { .size = 1 };
 	const char *body = (const char *)(in + 1);
 
@@ -122,7 +129,7 @@ static void serve_one(struct server *server, const struct fuse_in_header *in)
 	case FUSE_SETATTR:
 		return get_attributes(server, in);
 	case FUSE_OPEN:
-		return reply(server, in, 0, &opened, sizeof(opened));
+		return open_file(server, in);
 	case FUSE_WRITE:
 		return reply(server, in, 0, &written, sizeof(written));
 	case FUSE_FLUSH:

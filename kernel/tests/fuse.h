@@ -14,4 +14,7 @@ void fuse_mount(const char *directory);
 #define FUSE_ASKED "fuse-asked"
 #define FUSE_GO	   "fuse-go"
 
+/* A name that can be created and found, but not opened: the server says that there is no such file. */
+#define FUSE_GONE "gone"
+
 #endif /* FUSE_H */

@@ -196,7 +196,8 @@ struct fang_abi {
  *
  * Returns a descriptor, opened as the group's fd_mode says, with O_CLOEXEC, whose
  * use raises no events. From delivery until the request is settled, else ENOENT.
- * EPERM without the privilege for descriptors.
+ * ESTALE: the file itself is not there any more. EPERM without the privilege for
+ * descriptors.
  */
 struct fang_open {
 	__u32 size;
