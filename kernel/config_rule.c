@@ -35,12 +35,11 @@ static struct fang_rule *fang_item_rule(struct config_item *item)
 
 static int fang_rule_assign(struct fang_rule *rule, u32 *field, u32 value)
 {
-	int error = 0;
+	int error;
 
 	mutex_lock(&fang_config_mutex);
-	if (rule->enabled)
-		error = -EBUSY;
-	else
+	error = fang_rule_begin_change(rule);
+	if (!error)
 		*field = value;
 	mutex_unlock(&fang_config_mutex);
 	return error;
@@ -188,9 +187,8 @@ static int fang_set_condition(struct config_item *item, struct fang_condition *p
 			return error;
 	}
 	mutex_lock(&fang_config_mutex);
-	if (rule->enabled || *pending != type)
-		error = -EBUSY;
-	else
+	error = *pending == type ? fang_rule_begin_change(rule) : -EBUSY;
+	if (!error)
 		swap(*place, condition);
 	mutex_unlock(&fang_config_mutex);
 	fang_condition_release(&condition);
@@ -270,14 +268,13 @@ static int fang_set_exemption_type(struct config_item *item, char *text)
 	struct fang_rule_item *rule_item = to_rule_item(item);
 	int type = fang_word_value(&fang_condition_words, text);
 	struct fang_condition old = {};
-	int error = 0;
+	int error;
 
 	if (type < 0)
 		return type;
 	mutex_lock(&fang_config_mutex);
-	if (rule_item->rule->enabled) {
-		error = -EBUSY;
-	} else if (rule_item->type != type) {
+	error = fang_rule_begin_change(rule_item->rule);
+	if (!error && rule_item->type != type) {
 		/* The value was one of the other type. */
 		rule_item->type = type;
 		swap(old, rule_item->rule->condition[0]);

@@ -27,7 +27,9 @@
  *
  * A rule or exemption is like a scope: found in a table under RCU, which is
  * replaced or has it cleared before its item goes, and referred to by dispatch
- * only while its deny is acted upon. Its anchors are let go with it.
+ * only while its deny is acted upon, for its name. So its conditions are used under
+ * RCU alone, and change once it is disabled and a grace period is over, as do its
+ * other settings. Its anchors are let go with it.
  *
  * A denial keeps its event, until a hundred newer ones have come or the group is
  * freed; the event holds pids, never a path.

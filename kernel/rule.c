@@ -23,6 +23,7 @@ struct fang_rule *fang_rule_create(struct fang_group *group, const char *name)
 	rule->group = group;
 	strscpy(rule->name, name, sizeof(rule->name));
 	INIT_LIST_HEAD(&rule->link);
+	rule->ended = get_completed_synchronize_rcu();
 	return rule;
 }
 
@@ -104,7 +105,7 @@ int fang_rules_publish(struct fang_rules __rcu **rules, struct list_head *list, 
 	return 0;
 }
 
-void fang_rules_end(struct fang_rules __rcu **rules, const struct fang_rule *rule)
+void fang_rules_end(struct fang_rules __rcu **rules, struct fang_rule *rule)
 {
 	struct fang_rules *table = rcu_dereference_protected(*rules, true);
 	unsigned int i;
@@ -112,6 +113,15 @@ void fang_rules_end(struct fang_rules __rcu **rules, const struct fang_rule *rul
 	for (i = 0; table && i < table->count; i++)
 		if (table->rule[i] == rule)
 			WRITE_ONCE(table->rule[i], NULL);
+	rule->ended = get_state_synchronize_rcu();
+}
+
+int fang_rule_begin_change(const struct fang_rule *rule)
+{
+	if (rule->enabled)
+		return -EBUSY;
+	cond_synchronize_rcu(rule->ended);
+	return 0;
 }
 
 void fang_rules_free(struct fang_rules __rcu **rules)

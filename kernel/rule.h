@@ -44,6 +44,8 @@ enum fang_rule_condition {
  * @respond_set: [config mutex]
  * @condition: an exemption uses the first only; immutable while enabled
  * @conditions: bits of those that are set, since it was put in force
+ * @ended: RCU's state when it was disabled last: who found it before may look at it until
+ *	a grace period is over
  * @hits: how often it decided
  * @free_work: frees it after an RCU grace period, where it may sleep
  */
@@ -61,6 +63,7 @@ struct fang_rule {
 	bool respond_set;
 	struct fang_condition condition[FANG_RULE_CONDITIONS];
 	u32 conditions;
+	unsigned long ended;
 	atomic64_t hits;
 	struct rcu_work free_work;
 };
@@ -91,7 +94,13 @@ void fang_rule_put(struct fang_rule *rule);
 int fang_rules_publish(struct fang_rules __rcu **rules, struct list_head *list, u32 set);
 
 /* This one is not in force any more. The config mutex is held. */
-void fang_rules_end(struct fang_rules __rcu **rules, const struct fang_rule *rule);
+void fang_rules_end(struct fang_rules __rcu **rules, struct fang_rule *rule);
+
+/*
+ * May its settings be changed? EBUSY while it is enabled; on 0 nobody looks at them any
+ * more. The config mutex is held; may wait for a grace period.
+ */
+int fang_rule_begin_change(const struct fang_rule *rule);
 
 /* Nobody looks at them any more: free the table. */
 void fang_rules_free(struct fang_rules __rcu **rules);
