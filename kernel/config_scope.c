@@ -13,40 +13,68 @@
 /**
  * struct fang_scope_item - one directory below scopes/
  * @item: the directory
- * @scope: held
+ * @scope: held; another one after a change of type or path [config mutex]
  */
 struct fang_scope_item {
 	struct config_item item;
 	struct fang_scope *scope;
 };
 
+static struct fang_scope_item *to_scope_item(struct config_item *item)
+{
+	return container_of(item, struct fang_scope_item, item);
+}
+
 static struct fang_scope *fang_item_scope(struct config_item *item)
 {
-	return container_of(item, struct fang_scope_item, item)->scope;
+	lockdep_assert_held(&fang_config_mutex);
+	return to_scope_item(item)->scope;
+}
+
+static int fang_change_scope(struct config_item *item, enum fang_scope_type type,
+			     struct fang_target *target)
+{
+	struct fang_scope *old = fang_item_scope(item), *scope;
+
+	if (old->enabled)
+		return -EBUSY;
+	scope = fang_scope_create(old->group, type, target);
+	if (!scope)
+		return -ENOMEM;
+	list_replace_init(&old->link, &scope->link);
+	to_scope_item(item)->scope = scope;
+	fang_scope_put(old);
+	return 0;
 }
 
 static int fang_set_scope_type(struct config_item *item, char *text)
 {
-	struct fang_scope *scope = fang_item_scope(item);
 	int type = fang_word_value(&fang_scope_words, text);
-	int error = 0;
+	int error;
 
 	if (type < 0)
 		return type;
 	mutex_lock(&fang_config_mutex);
-	if (scope->enabled)
-		error = -EBUSY;
-	else
-		scope->type = type;
+	error = fang_change_scope(item, type, fang_item_scope(item)->target);
 	mutex_unlock(&fang_config_mutex);
 	return error;
 }
 
 FANG_STORE(fang_scope_, type, fang_set_scope_type)
 
+static enum fang_scope_type fang_item_scope_type(struct config_item *item)
+{
+	enum fang_scope_type type;
+
+	mutex_lock(&fang_config_mutex);
+	type = fang_item_scope(item)->type;
+	mutex_unlock(&fang_config_mutex);
+	return type;
+}
+
 static ssize_t fang_scope_type_show(struct config_item *item, char *page)
 {
-	enum fang_scope_type type = READ_ONCE(fang_item_scope(item)->type);
+	enum fang_scope_type type = fang_item_scope_type(item);
 
 	if (type == FANG_SCOPE_UNSET)
 		return fang_show_text(page, "");
@@ -58,22 +86,18 @@ CONFIGFS_ATTR(fang_scope_, type);
 /* The path is resolved before the lock is taken: that may wait for file systems. */
 static int fang_set_scope_path(struct config_item *item, char *text)
 {
-	struct fang_scope *scope = fang_item_scope(item);
-	struct fang_target target;
+	struct fang_target *target;
 	int error = fang_text_unescape(text);
 
 	if (error < 0)
 		return error;
-	error = fang_target_resolve(item, &target, text, READ_ONCE(scope->type) == FANG_SCOPE_FILE);
-	if (error)
-		return error;
+	target = fang_target_create(item, text, fang_item_scope_type(item) == FANG_SCOPE_FILE);
+	if (IS_ERR(target))
+		return PTR_ERR(target);
 	mutex_lock(&fang_config_mutex);
-	if (scope->enabled)
-		error = -EBUSY;
-	else
-		swap(scope->target, target);
+	error = fang_change_scope(item, fang_item_scope(item)->type, target);
 	mutex_unlock(&fang_config_mutex);
-	fang_target_release(&target);
+	fang_target_put(target);
 	return error;
 }
 
@@ -81,11 +105,13 @@ FANG_STORE(fang_scope_, path, fang_set_scope_path)
 
 static ssize_t fang_scope_path_show(struct config_item *item, char *page)
 {
-	struct fang_scope *scope = fang_item_scope(item);
+	const struct fang_target *target;
 	ssize_t shown;
 
 	mutex_lock(&fang_config_mutex);
-	shown = fang_show_path(page, scope->target.path, scope->target.path_length);
+	target = fang_item_scope(item)->target;
+	shown = target ? fang_show_path(page, target->path, target->path_length) :
+			 fang_show_text(page, "");
 	mutex_unlock(&fang_config_mutex);
 	return shown;
 }
@@ -94,12 +120,13 @@ CONFIGFS_ATTR(fang_scope_, path);
 
 static ssize_t fang_scope_resolved_show(struct config_item *item, char *page)
 {
-	struct fang_scope *scope = fang_item_scope(item);
+	const struct fang_target *target;
 	const char *resolved;
 	ssize_t shown;
 
 	mutex_lock(&fang_config_mutex);
-	resolved = scope->target.resolved;
+	target = fang_item_scope(item)->target;
+	resolved = target ? target->resolved : NULL;
 	shown = fang_show_path(page, resolved, resolved ? strlen(resolved) : 0);
 	mutex_unlock(&fang_config_mutex);
 	return shown;
@@ -109,10 +136,11 @@ CONFIGFS_ATTR_RO(fang_scope_, resolved);
 
 static ssize_t fang_scope_active_show(struct config_item *item, char *page)
 {
-	struct fang_scope *scope = fang_item_scope(item);
+	const struct fang_scope *scope;
 	bool active;
 
 	mutex_lock(&fang_config_mutex);
+	scope = fang_item_scope(item);
 	rcu_read_lock();
 	active = scope->enabled && fang_scope_inode(scope);
 	rcu_read_unlock();
@@ -127,7 +155,6 @@ static int fang_scope_item_set_enabled(struct config_item *item, bool enable)
 	struct fang_scope *scope = fang_item_scope(item);
 	int error;
 
-	lockdep_assert_held(&fang_config_mutex);
 	if (scope->enabled == enable)
 		return 0;
 	if (!enable) {
@@ -161,7 +188,12 @@ FANG_STORE(fang_scope_, enabled, fang_set_scope_enabled)
 
 static ssize_t fang_scope_enabled_show(struct config_item *item, char *page)
 {
-	return fang_show_number(page, READ_ONCE(fang_item_scope(item)->enabled));
+	bool enabled;
+
+	mutex_lock(&fang_config_mutex);
+	enabled = fang_item_scope(item)->enabled;
+	mutex_unlock(&fang_config_mutex);
+	return fang_show_number(page, enabled);
 }
 
 CONFIGFS_ATTR(fang_scope_, enabled);
@@ -173,7 +205,7 @@ static struct configfs_attribute *fang_scope_attrs[] = {
 
 static void fang_scope_item_release(struct config_item *item)
 {
-	struct fang_scope_item *scope_item = container_of(item, struct fang_scope_item, item);
+	struct fang_scope_item *scope_item = to_scope_item(item);
 
 	fang_scope_put(scope_item->scope);
 	kfree(scope_item);
@@ -204,7 +236,7 @@ static struct config_item *fang_make_scope(struct config_group *scopes, const ch
 	scope_item = kzalloc(sizeof(*scope_item), GFP_KERNEL_ACCOUNT);
 	if (!scope_item)
 		return ERR_PTR(-ENOMEM);
-	scope_item->scope = fang_scope_create(group);
+	scope_item->scope = fang_scope_create(group, FANG_SCOPE_UNSET, NULL);
 	if (!scope_item->scope) {
 		kfree(scope_item);
 		return ERR_PTR(-ENOMEM);

@@ -23,7 +23,9 @@
  * A scope is referred to by its configfs item and by dispatch while it raises
  * one event; found and freed likewise. It points to its group without a
  * reference: whoever uses that pointer comes from configfs, whose item for the
- * group outlives the items below it.
+ * group outlives the items below it. An access may wait with its scope long after
+ * that was disabled, so type and path of a scope never change: its item gets another
+ * scope, which shares what the write did not change.
  *
  * A rule or exemption is like a scope: found in a table under RCU, which is
  * replaced or has it cleared before its item goes, and referred to by dispatch

@@ -19,7 +19,8 @@
 #include "scope.h"
 #include "work.h"
 
-struct fang_scope *fang_scope_create(struct fang_group *group)
+struct fang_scope *fang_scope_create(struct fang_group *group, enum fang_scope_type type,
+				     struct fang_target *target)
 {
 	struct fang_scope *scope = kzalloc(sizeof(*scope), GFP_KERNEL_ACCOUNT);
 
@@ -28,6 +29,10 @@ struct fang_scope *fang_scope_create(struct fang_group *group)
 	refcount_set(&scope->refs, 1);
 	scope->group = group;
 	INIT_LIST_HEAD(&scope->link);
+	scope->type = type;
+	scope->target = target;
+	if (target)
+		fang_target_get(target);
 	return scope;
 }
 
@@ -35,7 +40,8 @@ static void fang_scope_free(struct work_struct *work)
 {
 	struct fang_scope *scope = container_of(to_rcu_work(work), struct fang_scope, free_work);
 
-	fang_target_release(&scope->target);
+	if (scope->target)
+		fang_target_put(scope->target);
 	kfree(scope);
 }
 
@@ -56,9 +62,9 @@ int fang_scope_check(const struct fang_scope *scope)
 	struct inode *inode;
 	int error = 0;
 
-	if (scope->type == FANG_SCOPE_UNSET || !scope->target.path)
+	if (scope->type == FANG_SCOPE_UNSET || !scope->target)
 		return -EINVAL;
-	if (scope->type == FANG_SCOPE_FILE && !scope->target.path_length)
+	if (scope->type == FANG_SCOPE_FILE && !scope->target->path_length)
 		return -EINVAL;
 	rcu_read_lock();
 	inode = fang_scope_inode(scope);
@@ -81,8 +87,8 @@ bool fang_scope_covers(const struct fang_scope *scope, const struct dentry *dent
 		return false;
 	if (scope->type == FANG_SCOPE_SUBTREE)
 		return fang_match_below(dentry, inode);
-	return fang_match_name(dentry, inode, scope->target.name,
-			       fang_target_name_length(&scope->target));
+	return fang_match_name(dentry, inode, scope->target->name,
+			       fang_target_name_length(scope->target));
 }
 
 size_t fang_scope_path_room(const struct fang_scope *scope, const struct dentry *dentry)
@@ -97,14 +103,14 @@ size_t fang_scope_path_room(const struct fang_scope *scope, const struct dentry 
 		used = fang_match_room(dentry, NULL, &below);
 	rcu_read_unlock();
 	if (scope->type == FANG_SCOPE_FILESYSTEM)
-		below = scope->target.at_root;
-	return used + (below ? scope->target.path_length : 0);
+		below = scope->target->at_root;
+	return used + (below ? scope->target->path_length : 0);
 }
 
 size_t fang_scope_path(const struct fang_scope *scope, const struct dentry *dentry, char *buffer,
 		       size_t size, u16 *flags)
 {
-	size_t prefix = scope->target.path_length;
+	size_t prefix = scope->target->path_length;
 	size_t used = 0;
 	size_t room, fits;
 	bool below = true;
@@ -113,7 +119,7 @@ size_t fang_scope_path(const struct fang_scope *scope, const struct dentry *dent
 	rcu_read_lock();
 	if (scope->type == FANG_SCOPE_FILESYSTEM) {
 		used = fang_match_path(dentry, NULL, buffer, size, &below);
-		below = scope->target.at_root;
+		below = scope->target->at_root;
 	} else if (scope->type == FANG_SCOPE_SUBTREE) {
 		used = fang_match_path(dentry, fang_scope_inode(scope), buffer, size, &below);
 	}
@@ -124,7 +130,7 @@ size_t fang_scope_path(const struct fang_scope *scope, const struct dentry *dent
 	}
 	room = used < size ? size - used : 0;
 	fits = min(room, prefix);
-	memcpy(buffer + room - fits, scope->target.path + prefix - fits, fits);
+	memcpy(buffer + room - fits, scope->target->path + prefix - fits, fits);
 	if (used + prefix > size)
 		*flags |= FANG_PATH_TRUNCATED;
 	return used + prefix;

@@ -29,11 +29,14 @@ enum fang_scope_type {
  * @refs: configfs item, and events that build their path from it
  * @group: whose it is; the configfs item keeps it
  * @link: in the group's list [config mutex]
- * @type: [config mutex]; immutable while enabled
+ * @type: immutable
  * @enabled: [config mutex]
- * @target: its path; immutable while enabled
+ * @target: its path, held; NULL if it has none yet; immutable
  * @superblock: where the group hears it; NULL while inactive [config mutex]
  * @free_work: frees it after an RCU grace period, where it may sleep
+ *
+ * An access that waits has its scope, whatever becomes of the item meanwhile. So another
+ * type or path makes another scope, which takes its place.
  */
 struct fang_scope {
 	refcount_t refs;
@@ -41,12 +44,14 @@ struct fang_scope {
 	struct list_head link;
 	enum fang_scope_type type;
 	bool enabled;
-	struct fang_target target;
+	struct fang_target *target;
 	struct fang_superblock *superblock;
 	struct rcu_work free_work;
 };
 
-struct fang_scope *fang_scope_create(struct fang_group *group);
+/* @target may be NULL; it gets a reference of its own. */
+struct fang_scope *fang_scope_create(struct fang_group *group, enum fang_scope_type type,
+				     struct fang_target *target);
 
 /* False if it is on its way out; for readers under RCU. */
 static inline bool fang_scope_get(struct fang_scope *scope)
@@ -63,10 +68,10 @@ static inline void fang_scope_put(struct fang_scope *scope)
 		fang_scope_release(scope);
 }
 
-/* The anchor that the scope's type goes by, or NULL. */
+/* The anchor that the scope's type goes by, or NULL. It has a path. */
 static inline struct fang_anchor *fang_scope_anchor(const struct fang_scope *scope)
 {
-	return scope->type == FANG_SCOPE_FILE ? scope->target.directory : scope->target.whole;
+	return scope->type == FANG_SCOPE_FILE ? scope->target->directory : scope->target->whole;
 }
 
 /* The inode it goes by: root, directory, or NULL when gone. Under RCU. */

@@ -129,3 +129,33 @@ void fang_target_release(struct fang_target *target)
 	kfree(target->path);
 	*target = (struct fang_target){};
 }
+
+struct fang_target *fang_target_create(struct config_item *item, const char *path,
+				       bool may_be_missing)
+{
+	struct fang_target *target = kmalloc(sizeof(*target), GFP_KERNEL_ACCOUNT);
+	int error;
+
+	if (!target)
+		return ERR_PTR(-ENOMEM);
+	error = fang_target_resolve(item, target, path, may_be_missing);
+	if (error) {
+		kfree(target);
+		return ERR_PTR(error);
+	}
+	refcount_set(&target->refs, 1);
+	return target;
+}
+
+void fang_target_get(struct fang_target *target)
+{
+	refcount_inc(&target->refs);
+}
+
+void fang_target_put(struct fang_target *target)
+{
+	if (!refcount_dec_and_test(&target->refs))
+		return;
+	fang_target_release(target);
+	kfree(target);
+}

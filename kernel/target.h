@@ -7,6 +7,7 @@
 
 #include <linux/fs.h>
 #include <linux/path.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
 
 struct config_item;
@@ -29,6 +30,7 @@ struct fang_anchor_ops {
 
 /**
  * struct fang_target - a path in a setting
+ * @refs: scopes that have it; unused in a condition, whose part it is
  * @at_root: it led to the root of its file system
  * @path: as written, unescaped, no trailing slash; NULL if there is none
  * @path_length: bytes of @path; 0 for "/"
@@ -40,6 +42,7 @@ struct fang_anchor_ops {
  * Immutable while the setting is in force.
  */
 struct fang_target {
+	refcount_t refs;
 	bool at_root;
 	char *path;
 	u16 path_length;
@@ -63,6 +66,14 @@ int fang_target_resolve(struct config_item *item, struct fang_target *target, co
 
 /* May sleep. */
 void fang_target_release(struct fang_target *target);
+
+/* The same by itself, for scopes to share; or ERR_PTR. */
+struct fang_target *fang_target_create(struct config_item *item, const char *path,
+				       bool may_be_missing);
+void fang_target_get(struct fang_target *target);
+
+/* May sleep. */
+void fang_target_put(struct fang_target *target);
 
 /* The inode of an anchor, NULL without one or when it is gone. Under RCU. */
 struct inode *fang_anchor_inode(const struct fang_anchor *anchor);

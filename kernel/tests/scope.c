@@ -237,6 +237,37 @@ CASE(scopes_come_and_go_while_the_group_is_enabled)
 	}
 }
 
+CASE(a_scope_may_be_changed_while_an_access_waits_that_it_covered)
+{
+	struct listener *listener;
+	struct event event;
+	struct task opener;
+
+	CHECK(!mkdir("one", 0755) && !mkdir("two", 0755));
+	create_file("one/a", "");
+	create_file("two/b", "");
+	group_make("g", "open_access", NULL);
+	scope_add("g", "s", "subtree", here("one"));
+	CHECK_OK(set("g", "enabled", "1"));
+	listener = listen_to("g");
+	task_start(&opener, do_open, "one/a");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "a");
+	CHECK_OK(scope_set("g", "s", "enabled", "0"));
+	CHECK_OK(scope_set("g", "s", "path", here("two")));
+	CHECK_OK(scope_set("g", "s", "type", "filesystem"));
+	CHECK_STRING(scope_get("g", "s", "path"), here("two"));
+	CHECK_OK(scope_set("g", "s", "type", "subtree"));
+	CHECK_OK(scope_set("g", "s", "enabled", "1"));
+	CHECK_OK(task_run(do_open, "one/a"));
+	CHECK_EQ(pending_count("g"), 1);
+	CHECK_OK(respond(listener, event.head.id, FANG_DENY));
+	CHECK_ERROR(task_result(&opener), -EPERM);
+	task_start(&opener, do_open, "two/b");
+	expect_event(listener, &event, FANG_OPEN_ACCESS, "b");
+	CHECK_OK(respond(listener, event.head.id, FANG_ALLOW));
+	CHECK_OK(task_result(&opener));
+}
+
 CASE(a_group_without_an_enabled_scope_hears_nothing)
 {
 	create_file("a", "");
