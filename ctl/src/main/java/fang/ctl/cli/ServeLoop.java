@@ -53,8 +53,8 @@ final class ServeLoop {
     private GroupSpec spec;
 
     private Scanning scanning;
-    /** Whether that has failed, and is to be tried again. */
-    private boolean toForget;
+    /** Whether to forget has failed, and is to be tried again. */
+    private volatile boolean toForget;
 
     private volatile long timeoutMillis = Long.parseLong(Attribute.TIMEOUT.defaultValue());
 
@@ -222,12 +222,6 @@ final class ServeLoop {
         return !toForget;
     }
 
-    private synchronized void forgetAtLast() {
-        if (toForget) {
-            forget();
-        }
-    }
-
     private Log log() {
         Log.Sink stderr = entry -> context.note(name + ": " + entry.message());
         return new Log(name.text(), journal ? new Journal(posix, Journal.SOCKET, stderr) : stderr);
@@ -256,7 +250,9 @@ final class ServeLoop {
                 }
                 toldSlow = slow;
                 server.renewTimeout();
-                forgetAtLast();
+                if (toForget) {
+                    forget();
+                }
                 settlements.tell(log);
             }
         } catch (InterruptedException e) {
