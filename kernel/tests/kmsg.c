@@ -28,6 +28,12 @@ static const char *const complaints[] = {
 	"list_add corruption",
 };
 
+/* A complaint's registers and calls come after it, up to this line; without it, so many lines. */
+#define LAST_LINE "end trace"
+#define LINES_MAX 60
+/* They may still be on their way. */
+#define LINES_LIMIT_MS 1000
+
 static int kmsg = -1;
 
 void kmsg_skip(void)
@@ -68,6 +74,25 @@ static const char *next_text(int log)
 	return text + 1;
 }
 
+static void tell_calls(void)
+{
+	long long end = now_ms() + LINES_LIMIT_MS;
+	unsigned int told = 0;
+	const char *text;
+
+	while (told < LINES_MAX && now_ms() < end) {
+		text = next_text(kmsg);
+		if (!text) {
+			nap();
+			continue;
+		}
+		note("kernel log: %s", text);
+		told++;
+		if (strstr(text, LAST_LINE))
+			return;
+	}
+}
+
 bool kmsg_is_clean(void)
 {
 	bool clean = true;
@@ -76,6 +101,7 @@ bool kmsg_is_clean(void)
 	while ((text = next_text(kmsg))) {
 		if (is_complaint(text)) {
 			note("kernel log: %s", text);
+			tell_calls();
 			clean = false;
 		}
 	}

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -281,6 +282,8 @@ static void run_program(void)
 static void be_another_user(void)
 {
 	setfsuid(1000 * below(3));
+	/* Forgotten with other credentials. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void change_attributes(void)

@@ -158,8 +158,6 @@ static bool run(long long started)
 
 static bool take_down(void)
 {
-	if (!workers_end())
-		return false;
 	/* Devices may be on their way. */
 	close(shared->mailbox[0]);
 	close(shared->mailbox[1]);
@@ -201,6 +199,8 @@ int main(int argc, char **argv)
 	started = now_ms();
 	well = run(started);
 	took = now_ms() - started;
+	/* Whatever was found: no process is left that disturbs who comes next. */
+	well &= workers_end();
 	well = well && take_down();
 	if (verbose) {
 		tell_kinds();
