@@ -50,6 +50,19 @@ static void copy_program(const char *to)
 	close(out);
 }
 
+/* An upper layer and its working directory. */
+static void layers_make(unsigned int tree, const char *below_tree)
+{
+	static const char *const layers[] = { "", "/upper", "/work" };
+	char path[128];
+
+	for (unsigned int i = 0; i < COUNT(layers); i++) {
+		sprintf(path, FUZZ_DIR "/tree%u%s%s", tree, below_tree, layers[i]);
+		mkdir(path, 0777);
+	}
+}
+
+/* Layers for the overlay of all trees, and those that workers mount above each tree. */
 static void tree_fill(unsigned int tree)
 {
 	char path[64], line[128];
@@ -59,10 +72,11 @@ static void tree_fill(unsigned int tree)
 	mkdir(path, 0777);
 	strcat(path, "/d");
 	mkdir(path, 0777);
-	sprintf(path, FUZZ_DIR "/tree%u/upper", tree);
-	mkdir(path, 0777);
-	sprintf(path, FUZZ_DIR "/tree%u/work", tree);
-	mkdir(path, 0777);
+	layers_make(tree, "");
+	for (unsigned int lower = 0; lower < TREES_MAX; lower++) {
+		sprintf(path, "/tree%u", lower);
+		layers_make(tree, path);
+	}
 	sprintf(path, FUZZ_DIR "/tree%u/prog", tree);
 	copy_program(path);
 	sprintf(line, "#!%s --exit\n", path);

@@ -35,7 +35,11 @@ static void mount_bind(void)
 	TRY("mount bind", mount(from, path, NULL, MS_BIND | (once_in(4) ? MS_REC : 0), NULL));
 }
 
-/* Upper and lower layers may be covered, too, or be the same as another's. */
+/*
+ * Layers may be covered, too. An upper layer and its working directory belong to one overlay at a
+ * time, as index=on demands: two that tidy one working directory let the kernel warn in
+ * drop_nlink(). It also demands one and the same lower layer for an upper one.
+ */
 static void mount_overlay(void)
 {
 	char path[512], options[1024], lower[256], upper[256];
@@ -43,7 +47,9 @@ static void mount_overlay(void)
 	mount_path(path);
 	tree_path(lower, "");
 	tree_path(upper, "");
-	sprintf(options, "lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, upper, upper);
+	strcat(upper, strrchr(lower, '/'));
+	sprintf(options, "index=on,lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, upper,
+		upper);
 	aim("%s: %s", path, options);
 	TRY("mount overlay", mount("overlay", path, "overlay", 0, options));
 }

@@ -6,7 +6,7 @@
 #ifndef FUZZ_TREES_H
 #define FUZZ_TREES_H
 
-#define TREES_MAX 5
+#define TREES_MAX 4
 #define MOUNTS	  4
 
 /* All of these terminate; a page has room for any of them. */
