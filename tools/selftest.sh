@@ -28,6 +28,12 @@ read_ktap() {
 	} | awk -f ktap.awk 2>/dev/null | cut -f 1,3 | tr '\t' ' '
 }
 
+# named ONLY [FAILURES]: which of three results those are, by their cases.
+named() {
+	printf '%s\t%s\t%s\t\n' pass module fuse.is_refused pass tool 'a fuse' fail java X |
+		awk -v only="$1" -v failures="${2:-}" -f named.awk | cut -f 3 | tr '\n' ' '
+}
+
 # sources CODENAME FILE-SUFFIX [SUITE]: standard input as an apt sources file.
 sources() {
 	local dir
@@ -119,6 +125,13 @@ expect "ktap: of much that was said, both ends" 'first of all and last 1 | end' 
 	"$(long_said | awk -f ktap.awk 2>/dev/null | awk -F '\t' '$1 == "fail" && length($4) < 900 { print $4 }' |
 		sed -E 's/^(first of all) .* \.\.\..* \| (last 1 \| end)$/\1 and \2/')"
 expect "ktap: an empty selection is no failure" '' "$(printf '1..0\n' | read_ktap)"
+expect "named: a part of suite and case" 'fuse.is_refused a fuse ' "$(named fuse)"
+expect "named: a part of a suite's cases" 'fuse.is_refused ' "$(named 'module: is')"
+expect "named: a suite" 'a fuse ' "$(named tool:)"
+expect "named: another suite's case" '' "$(named 'module: a')"
+expect "named: failures in any case" 'X ' "$(named 'module: a' 1)"
+expect "named: everything" 'fuse.is_refused a fuse X ' "$(named '')"
+
 expect "sources: deb822, foreign and disabled entries left out" \
 	'URIs: http://deb.debian.org/debian Suites: bookworm bookworm-updates Signed-By: /k.gpg ' \
 	"$(sources bookworm sources <<-'END'

@@ -123,10 +123,7 @@ stage_tools() {
 }
 
 # filtered: of results made in any case, those that --only names, and failures.
-filtered() {
-	awk -F '\t' -v only="$(case_filter)" \
-		'only == "" || index($2 ": " $3, only) || $1 == "fail" { print; fflush() }'
-}
+filtered() { awk -v only="$(case_filter)" -v failures=1 -f "$TOOLS/named.awk"; }
 
 stage_java() {
 	[ -e "$ROOT/pom.xml" ] || return 0
@@ -298,7 +295,7 @@ summarize() {
 	failed=$(grep -c '^fail' "$RESULTS" || true)
 	skipped=$(grep -c '^skip' "$RESULTS" || true)
 	if [ "$STAGE_MATCH" = no ] && [ -n "$ONLY" ] &&
-		! grep -qF -- "$ONLY" < <(awk -F '\t' '{ print $2 ": " $3 }' "$RESULTS"); then
+		[ -z "$(awk -v only="$ONLY" -f "$TOOLS/named.awk" "$RESULTS")" ]; then
 		say "no stage and no test has '$ONLY' in its name"
 		failed=$((failed + 1))
 	fi
